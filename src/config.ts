@@ -1,0 +1,97 @@
+import * as z from 'zod'
+import { err, ok, type Result } from './core/result.ts'
+
+/** A 256-bit key with the version under which stored values name it. */
+export interface VersionedKey {
+  readonly version: number
+  readonly bytes: Uint8Array<ArrayBuffer>
+}
+
+/** Everything the deployment decides, parsed and frozen. */
+export interface Config {
+  /** Our `iss`: an origin without trailing slash. */
+  readonly issuerUrl: string
+  readonly libsqlUrl: string
+  readonly libsqlAuthToken: string | undefined
+  /** Newest last: the last one wraps, all of them unwrap. */
+  readonly keyEncryptionKeys: readonly [VersionedKey, ...VersionedKey[]]
+  /** Newest last: the last one hashes, all of them verify. */
+  readonly secretPeppers: readonly [VersionedKey, ...VersionedKey[]]
+  readonly maxSecretDays: number
+  readonly signingAlgorithm: SigningAlgorithm
+  readonly trustedJwksOrigins: readonly string[]
+}
+
+/** The algorithms that access tokens can be signed with. */
+export const signingAlgorithms = ['ES256', 'RS256', 'Ed25519'] as const
+export type SigningAlgorithm = (typeof signingAlgorithms)[number]
+
+const keyEntry = /^([1-9][0-9]{0,5}):([A-Za-z0-9_-]{43})$/
+
+const decodeKey = (base64url: string): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(atob(base64url.replaceAll('-', '+').replaceAll('_', '/')), (c) => c.charCodeAt(0))
+
+const versionedKeys = z.string().transform((text, context) => {
+  const entries = text.split(',').map((entry) => keyEntry.exec(entry.trim()))
+  const keys = entries.map((match) => ({
+    version: Number(match?.[1]),
+    bytes: decodeKey(match?.[2] ?? ''),
+  }))
+  const [first, ...rest] = keys
+  if (entries.includes(null) || first === undefined) {
+    context.addIssue('expected <version>:<32 bytes base64url>[,…]')
+    return z.NEVER
+  }
+  return [first, ...rest] as const
+})
+
+const isOrigin = (text: string, protocol: string): boolean => {
+  const url = URL.parse(text)
+  return url !== null && url.protocol === protocol && url.origin === text
+}
+
+const origins = z
+  .string()
+  .transform((text) => text.split(',').map((origin) => origin.trim()))
+  .refine((list) => list.every((origin) => isOrigin(origin, 'https:')))
+
+const days = (fallback: number) => z.coerce.number().int().min(1).max(3650).default(fallback)
+
+const variables = (loopback: boolean) =>
+  z.object({
+    ISSUER_URL: z
+      .string()
+      .refine((text) => isOrigin(text, 'https:') || (loopback && isOrigin(text, 'http:'))),
+    LIBSQL_URL: z.string().refine((text) => /^(libsql|https?):\/\/[^\s]+$/.test(text)),
+    LIBSQL_AUTH_TOKEN: z.string().optional(),
+    KEY_ENCRYPTION_KEY: versionedKeys,
+    SECRET_PEPPER: versionedKeys,
+    MAX_SECRET_DAYS: days(90),
+    SIGNING_ALGORITHM: z.enum(signingAlgorithms).default('ES256'),
+    TRUSTED_JWKS_ORIGINS: origins.default([]),
+  })
+
+/**
+ * Parses the environment's variables into a Config.
+ * On failure says the name of the first variable that is missing or malformed, never its value.
+ */
+export const parseConfig = (
+  environment: unknown,
+  { loopback }: { readonly loopback: boolean },
+): Result<Config, string> => {
+  const parsed = variables(loopback).safeParse(environment)
+  if (!parsed.success) return err(String(parsed.error.issues[0]?.path[0] ?? 'environment'))
+  const values = parsed.data
+  return ok(
+    Object.freeze({
+      issuerUrl: values.ISSUER_URL,
+      libsqlUrl: values.LIBSQL_URL,
+      libsqlAuthToken: values.LIBSQL_AUTH_TOKEN || undefined,
+      keyEncryptionKeys: values.KEY_ENCRYPTION_KEY,
+      secretPeppers: values.SECRET_PEPPER,
+      maxSecretDays: values.MAX_SECRET_DAYS,
+      signingAlgorithm: values.SIGNING_ALGORITHM,
+      trustedJwksOrigins: values.TRUSTED_JWKS_ORIGINS,
+    }),
+  )
+}

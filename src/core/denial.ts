@@ -1,0 +1,77 @@
+import type { ShapeFault } from './compact-jwt.ts'
+import type { ClaimFault } from './claim-set.ts'
+import type { EarnedDetail } from './earned-detail.ts'
+
+/** What is wrong with a request before anybody's identity matters. */
+export type RequestFault =
+  | 'missing_grant_type'
+  | 'missing_client_id'
+  | 'missing_subject_token'
+  | 'missing_assertion'
+  | 'subject_token_type'
+  | 'requested_token_type'
+  | 'actor_token'
+  | 'repeated_parameter'
+  | 'query_parameter'
+  | 'too_many_parameters'
+  | 'malformed_form'
+  | 'two_credentials'
+  | 'conflicting_client_id'
+  | 'client_assertion_type'
+
+/** Why a client was refused; the caller never learns which. */
+export type ClientFault =
+  | 'unknown_client'
+  | 'disabled'
+  | 'suspended'
+  | 'wrong_secret'
+  | 'expired_secret'
+  | 'credentials_off'
+  | 'no_credential'
+  | 'malformed_credential'
+  | 'unsupported_assertion'
+
+/** Why an outside token was refused; the caller learns no more than `earned` holds. */
+export type SubjectFault =
+  | ShapeFault
+  | ClaimFault
+  | 'unknown_account'
+  | 'disabled'
+  | 'suspended'
+  | 'unknown_issuer'
+  | 'no_policy'
+  | 'no_policy_matched'
+  | 'reused'
+  | 'algorithm'
+  | 'critical_header'
+  | 'token_type'
+  | 'key_id'
+  | 'unknown_key'
+  | 'ambiguous_key'
+  | 'unusable_key'
+  | 'signature'
+
+/** Every way in which the token endpoint says no. */
+export type Denial =
+  | { readonly reason: 'invalid_request'; readonly fault: RequestFault }
+  | { readonly reason: 'unsupported_grant_type' }
+  | { readonly reason: 'client_refused'; readonly fault: ClientFault }
+  | {
+      readonly reason: 'subject_token_refused'
+      readonly fault: SubjectFault
+      readonly earned: EarnedDetail | null
+    }
+  | { readonly reason: 'invalid_target' }
+  | { readonly reason: 'invalid_scope' }
+  | { readonly reason: 'unauthorized_client' }
+  | { readonly reason: 'rate_limited'; readonly retryAfterSeconds: number }
+
+/** A denied outside token about which nothing more may be said. */
+export const subjectRefused = (
+  fault: SubjectFault,
+  earned: EarnedDetail | null = null,
+): Denial => ({ reason: 'subject_token_refused', fault, earned })
+
+/** The word for a denial in logs and decisions: the fault where there is one. */
+export const denialWord = (denial: Denial): string =>
+  'fault' in denial ? denial.fault : denial.reason

@@ -1,0 +1,15 @@
+/** Any JSON value. */
+export type Json = string | number | boolean | null | readonly Json[] | JsonObject
+
+/** A JSON object. Read members with `member`, never with a bare index: `toString` is inherited. */
+export interface JsonObject {
+  readonly [name: string]: Json
+}
+
+/** Tells a JSON object from arrays, null and scalars. */
+export const isJsonObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** An own member of an object, or undefined; inherited names (`constructor`) are never found. */
+export const member = (object: JsonObject, name: string): Json | undefined =>
+  Object.hasOwn(object, name) ? object[name] : undefined

@@ -1,0 +1,12 @@
+/** A dependency that cannot be relied on right now. The only exception that is ours: answered 503. */
+export class Unavailable extends Error {
+  readonly dependency: 'database' | 'issuer_keys' | 'signing_key' | 'configuration_race'
+  readonly retryAfterSeconds: number
+
+  constructor(dependency: Unavailable['dependency'], detail: string, retryAfterSeconds = 5) {
+    super(detail)
+    this.name = 'Unavailable'
+    this.dependency = dependency
+    this.retryAfterSeconds = retryAfterSeconds
+  }
+}

@@ -1,0 +1,47 @@
+import { base64url } from 'jose'
+import type { VersionedKey } from '../config.ts'
+
+const hmac = { name: 'HMAC', hash: 'SHA-256' } as const
+const utf8 = new TextEncoder()
+
+// Keys are data of the deployment, not of a request: importing them once per isolate is safe.
+const imported = new WeakMap<VersionedKey, CryptoKey>()
+
+/** Imports a pepper for HMAC-SHA-256, once per isolate. */
+export const importHmacKey = async (key: VersionedKey): Promise<CryptoKey> => {
+  const known = imported.get(key)
+  if (known) return known
+  const made = await crypto.subtle.importKey('raw', key.bytes, hmac, false, ['sign', 'verify'])
+  imported.set(key, made)
+  return made
+}
+
+/** The stored form of a client secret: HMAC-SHA-256 under the newest pepper (R21), base64url. */
+export const hashSecret = async (
+  secret: string,
+  peppers: readonly [VersionedKey, ...VersionedKey[]],
+): Promise<{ readonly hash: string; readonly pepperVersion: number }> => {
+  const pepper = peppers.at(-1) ?? peppers[0]
+  const mac = await crypto.subtle.sign('HMAC', await importHmacKey(pepper), utf8.encode(secret))
+  return { hash: base64url.encode(new Uint8Array(mac)), pepperVersion: pepper.version }
+}
+
+/** A digest that no secret has: what an unknown client is compared with, so that time tells nothing. */
+const noHash = 'A'.repeat(43)
+
+/**
+ * Compares a presented secret with a stored digest in constant time. Without a digest, or with one
+ * under a pepper that is gone, it does the same work and answers false.
+ */
+export const secretMatches = async (
+  secret: string,
+  stored: { readonly hash: string; readonly pepperVersion: number } | null,
+  peppers: readonly [VersionedKey, ...VersionedKey[]],
+): Promise<boolean> => {
+  const pepper = peppers.find(({ version }) => version === stored?.pepperVersion)
+  const key = await importHmacKey(pepper ?? peppers[0])
+  const hash = base64url.decode(pepper && stored ? stored.hash : noHash)
+  // WebCrypto's verify compares in constant time.
+  const equal = await crypto.subtle.verify('HMAC', key, hash as BufferSource, utf8.encode(secret))
+  return equal && pepper !== undefined
+}

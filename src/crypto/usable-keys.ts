@@ -1,0 +1,98 @@
+import { base64url } from 'jose'
+import { isJsonObject, type Json, type JsonObject, member } from '../core/json.ts'
+
+/** A public key of an issuer that may verify something. */
+export interface UsableKey {
+  readonly kid: string | undefined
+  readonly jwk: JsonObject
+}
+
+/** A key set after filtering: what may verify, and every id it named, usable or not. */
+export interface KeySet {
+  readonly keys: readonly UsableKey[]
+  readonly listedKids: ReadonlySet<string>
+}
+
+const secretMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv']
+
+/** For each algorithm that an issuer may be configured with: what its keys look like (R2). */
+const keyShape: Readonly<Record<string, { readonly kty: string; readonly crv?: string }>> = {
+  RS256: { kty: 'RSA' },
+  RS384: { kty: 'RSA' },
+  RS512: { kty: 'RSA' },
+  PS256: { kty: 'RSA' },
+  PS384: { kty: 'RSA' },
+  PS512: { kty: 'RSA' },
+  ES256: { kty: 'EC', crv: 'P-256' },
+  ES384: { kty: 'EC', crv: 'P-384' },
+  ES512: { kty: 'EC', crv: 'P-521' },
+  Ed25519: { kty: 'OKP', crv: 'Ed25519' },
+  EdDSA: { kty: 'OKP', crv: 'Ed25519' },
+}
+
+/** The algorithms that an issuer's tokens can be signed with. */
+export const verifiableAlgorithms: readonly string[] = Object.keys(keyShape)
+
+const decoded = (value: Json | undefined): Uint8Array => {
+  try {
+    return base64url.decode(typeof value === 'string' ? value : '')
+  } catch {
+    return new Uint8Array(0)
+  }
+}
+
+const bits = (bytes: Uint8Array): number => {
+  const first = bytes.findIndex((byte) => byte !== 0)
+  if (first < 0) return 0
+  return (bytes.length - first - 1) * 8 + (32 - Math.clz32(bytes[first] ?? 0))
+}
+
+// Exponent 1 makes every message a signature (AC-029); short moduli can be factored.
+const isStrongRsa = (jwk: JsonObject): boolean => {
+  const exponent = decoded(member(jwk, 'e')).reduce((sum, byte) => sum * 256 + byte, 0)
+  return bits(decoded(member(jwk, 'n'))) >= 2048 && exponent >= 65_537 && exponent % 2 === 1
+}
+
+const isUsable = (jwk: JsonObject): boolean => {
+  const use = member(jwk, 'use')
+  const operations = member(jwk, 'key_ops')
+  const kid = member(jwk, 'kid')
+  if (secretMembers.some((name) => Object.hasOwn(jwk, name))) return false
+  if (use !== undefined && use !== 'sig') return false
+  if (operations !== undefined && !(Array.isArray(operations) && operations.includes('verify'))) {
+    return false
+  }
+  if (kid !== undefined && (typeof kid !== 'string' || kid === '' || kid.length > 256)) return false
+  return member(jwk, 'kty') === 'RSA' ? isStrongRsa(jwk) : typeof member(jwk, 'crv') === 'string'
+}
+
+/**
+ * Filters a key-set document (RFC 7517). Undefined when it is not one or lists no keys: garbage.
+ * Entries with private or symmetric material, other uses, or weak RSA are skipped (R2, R26).
+ */
+export const readKeySet = (document: unknown): KeySet | undefined => {
+  if (!isJsonObject(document)) return undefined
+  const listed = member(document, 'keys')
+  if (!Array.isArray(listed) || listed.length === 0) return undefined
+  const entries = (listed as readonly Json[]).filter(isJsonObject)
+  const kids = entries.map((jwk) => member(jwk, 'kid')).filter((kid) => typeof kid === 'string')
+  return {
+    keys: entries.filter(isUsable).map((jwk) => {
+      const kid = member(jwk, 'kid')
+      return { kid: typeof kid === 'string' ? kid : undefined, jwk }
+    }),
+    listedKids: new Set(kids),
+  }
+}
+
+/** Whether a key may verify signatures of an algorithm: type, curve and its own `alg` must fit. */
+export const fitsAlgorithm = ({ jwk }: UsableKey, algorithm: string): boolean => {
+  const shape = keyShape[algorithm]
+  const own = member(jwk, 'alg')
+  return (
+    shape !== undefined &&
+    member(jwk, 'kty') === shape.kty &&
+    (shape.crv === undefined || member(jwk, 'crv') === shape.crv) &&
+    (own === undefined || own === algorithm)
+  )
+}

@@ -1,0 +1,133 @@
+import { compactVerify, errors, importJWK, type JWK } from 'jose'
+import type { Issuer } from '../core/account-config.ts'
+import type { UnverifiedJwt } from '../core/compact-jwt.ts'
+import { type JsonObject, member } from '../core/json.ts'
+import { err, ok, type Result } from '../core/result.ts'
+import { Unavailable } from '../core/unavailable.ts'
+import { type KeySetsEnvironment, type KeysNow, keysOf } from './key-sets.ts'
+import { fitsAlgorithm, type UsableKey } from './usable-keys.ts'
+
+declare const verified: unique symbol
+
+/** The claims of a token whose signature was checked against its issuer's keys; made only here. */
+export interface VerifiedClaims {
+  readonly claims: JsonObject
+  readonly [verified]: true
+}
+
+/** Why a signature was not accepted. */
+export type SignatureFault =
+  | 'algorithm'
+  | 'critical_header'
+  | 'token_type'
+  | 'key_id'
+  | 'unknown_key'
+  | 'ambiguous_key'
+  | 'unusable_key'
+  | 'signature'
+
+/** What a token's protected header must be before a key is looked for. */
+export interface HeaderRules {
+  readonly algorithms: readonly string[]
+  /** Lower case, without `application/`. */
+  readonly types: readonly string[]
+  readonly typeRequired: boolean
+}
+
+const fitsType = (header: JsonObject, rules: HeaderRules): boolean => {
+  const type = member(header, 'typ')
+  if (type === undefined) return !rules.typeRequired
+  if (typeof type !== 'string') return false
+  return rules.types.includes(type.toLowerCase().replace(/^application\//, ''))
+}
+
+/** Checks a protected header against what is expected of this kind of token (R2, R3, R4). */
+export const checkHeader = (
+  header: JsonObject,
+  rules: HeaderRules,
+): Result<{ algorithm: string; kid: string | undefined }, SignatureFault> => {
+  const algorithm = member(header, 'alg')
+  const kid = member(header, 'kid')
+  if (typeof algorithm !== 'string' || !rules.algorithms.includes(algorithm)) return err('algorithm')
+  if (Object.hasOwn(header, 'crit') || Object.hasOwn(header, 'b64')) return err('critical_header')
+  // A nested token's inner claims were never verified (AC-018).
+  if (Object.hasOwn(header, 'cty') || !fitsType(header, rules)) return err('token_type')
+  if (kid === undefined) return ok({ algorithm, kid })
+  if (typeof kid !== 'string' || kid === '' || kid.length > 256) return err('key_id')
+  return ok({ algorithm, kid })
+}
+
+const selectKey = (
+  { keySet, refreshFailed }: KeysNow,
+  algorithm: string,
+  kid: string | undefined,
+): Result<UsableKey, SignatureFault> => {
+  if (kid !== undefined && !keySet.listedKids.has(kid)) {
+    // A new key cannot be told from a forged one while the set cannot be refreshed: ask to retry.
+    if (refreshFailed) throw new Unavailable('issuer_keys', 'unknown key, refresh failed', 30)
+    return err('unknown_key')
+  }
+  const fitting = keySet.keys.filter(
+    (key) => fitsAlgorithm(key, algorithm) && (kid === undefined || key.kid === kid),
+  )
+  const [key, another] = fitting
+  if (key === undefined) return err('unusable_key')
+  return another === undefined ? ok(key) : err('ambiguous_key')
+}
+
+const importedKeys = new WeakMap<UsableKey, Map<string, CryptoKey>>()
+
+const importKey = async (key: UsableKey, algorithm: string): Promise<CryptoKey | undefined> => {
+  const known = importedKeys.get(key)?.get(algorithm)
+  if (known) return known
+  try {
+    const imported = (await importJWK(key.jwk as JWK, algorithm)) as CryptoKey
+    const forKey = importedKeys.get(key) ?? new Map<string, CryptoKey>()
+    importedKeys.set(key, forKey.set(algorithm, imported))
+    return imported
+  } catch {
+    return undefined
+  }
+}
+
+/** Checks a compact signature with one key; jose's refusals become values here, by class. */
+export const checkSignature = async (
+  text: string,
+  key: UsableKey,
+  algorithm: string,
+): Promise<SignatureFault | undefined> => {
+  const imported = await importKey(key, algorithm)
+  if (imported === undefined) return 'unusable_key'
+  try {
+    await compactVerify(text, imported, { algorithms: [algorithm] })
+    return undefined
+  } catch (thrown) {
+    if (thrown instanceof errors.JOSEError || thrown instanceof TypeError) return 'signature'
+    throw thrown
+  }
+}
+
+const subjectTokenTypes = ['jwt']
+
+/**
+ * Verifies a subject token's signature with its issuer's keys (R2–R4).
+ * Refusals are values; keys out of reach are Unavailable. Claims are checked afterwards.
+ */
+export const verifySubjectToken = async (
+  jwt: UnverifiedJwt,
+  issuer: Issuer,
+  environment: KeySetsEnvironment,
+): Promise<Result<VerifiedClaims, SignatureFault>> => {
+  const header = checkHeader(jwt.header, {
+    algorithms: issuer.algorithms,
+    types: subjectTokenTypes,
+    typeRequired: false,
+  })
+  if (!header.ok) return header
+  const { algorithm, kid } = header.value
+  const key = selectKey(await keysOf(issuer, kid, environment), algorithm, kid)
+  if (!key.ok) return key
+  const fault = await checkSignature(jwt.text, key.value, algorithm)
+  if (fault !== undefined) return err(fault)
+  return ok({ claims: jwt.unverifiedClaims } as VerifiedClaims)
+}

@@ -1,0 +1,106 @@
+import type { ConfigVersions } from '../core/account-config.ts'
+import { type Db, reach } from './db.ts'
+
+/** What must still be true for a decision to be issued. */
+export interface ClaimConditions {
+  readonly tenantId: string
+  readonly versions: ConfigVersions
+  /** The key that will sign must still be the active one. */
+  readonly kid: string
+  /** What counts as spent for this token; null where nothing does. */
+  readonly spentBy: 'any_issue' | 'same_target' | null
+}
+
+/** The decision to issue, as it is kept. Its id is the request's own, so that a retry is known. */
+export interface IssueRecord {
+  readonly id: string
+  /** Epoch milliseconds. */
+  readonly at: number
+  readonly grantType: string
+  readonly serviceAccountId: string
+  readonly clientId: string
+  readonly namespaceId: string
+  readonly resourceServerId: string
+  readonly audience: string
+  readonly scope: string
+  readonly tokenJti: string
+  readonly tokenExpiresAt: number
+  readonly policyId: string | null
+  readonly policyVersion: number | null
+  /** JSON texts. */
+  readonly claims: string | null
+  readonly policies: string | null
+  /** Null for grants without an outside token. */
+  readonly tokenIdentity: string | null
+  readonly slot: string | null
+  readonly rememberUntil: number | null
+}
+
+// The claim, the decision record and the proof that nothing changed since the configuration was
+// read: one statement, so that no failure can leave one without the others. SQLite serialises
+// writers, hence NOT EXISTS is exact; the unique index on (token_identity, slot) is its second lock.
+// Conflicts on the own id are a retry whose first reply was lost: the claim is already ours.
+const insert = `
+INSERT INTO decisions (id, at, outcome, grant_type, service_account_id, client_id, namespace_id,
+  resource_server_id, audience, scope, token_jti, token_expires_at, policy_id, policy_version,
+  claims, policies, token_identity, slot, remember_until)
+SELECT ?1, ?2, 'issued', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18
+WHERE (SELECT config_version FROM namespaces WHERE id = ?19) = ?20
+  AND (SELECT config_version FROM namespaces WHERE id = 'ns_root') = ?21
+  AND EXISTS (SELECT 1 FROM signing_keys WHERE kid = ?22 AND state = 'active')
+  AND (?23 IS NULL OR NOT EXISTS (SELECT 1 FROM decisions WHERE token_identity = ?16 AND id <> ?1
+    AND (?23 = 'any_issue' OR (service_account_id = ?4 AND resource_server_id = ?7))))
+ON CONFLICT (id) DO UPDATE SET at = at
+ON CONFLICT DO NOTHING
+RETURNING id`
+
+/**
+ * Claims the token and records the decision to issue, if every condition still holds.
+ * False: the token is spent or the configuration has changed; nothing was written.
+ */
+export const claim = async (
+  db: Db,
+  record: IssueRecord,
+  conditions: ClaimConditions,
+): Promise<boolean> =>
+  reach(async () => {
+    const { rows } = await db.client.execute({
+      sql: insert,
+      args: [
+        record.id,
+        record.at,
+        record.grantType,
+        record.serviceAccountId,
+        record.clientId,
+        record.namespaceId,
+        record.resourceServerId,
+        record.audience,
+        record.scope,
+        record.tokenJti,
+        record.tokenExpiresAt,
+        record.policyId,
+        record.policyVersion,
+        record.claims,
+        record.policies,
+        record.tokenIdentity,
+        record.slot,
+        record.rememberUntil,
+        conditions.tenantId,
+        conditions.versions.tenant,
+        conditions.versions.root,
+        conditions.kid,
+        conditions.spentBy,
+      ],
+    })
+    return rows.length === 1
+  })
+
+/** Takes back a claim whose token was never signed; any other request's claim stays. */
+export const releaseClaim = async (db: Db, decisionId: string): Promise<void> => {
+  await reach(() =>
+    db.client.execute({
+      sql: `DELETE FROM decisions WHERE id = ? AND outcome = 'issued'`,
+      args: [decisionId],
+    }),
+  )
+}

@@ -1,0 +1,41 @@
+import type { Issuer } from '../core/account-config.ts'
+import type { ServiceAccount } from '../core/service-account.ts'
+
+/** Parses stored JSON; what does not parse becomes undefined, and undefined matches nothing. */
+export const safeParse = (text: unknown): unknown => {
+  if (text === null) return null
+  try {
+    return JSON.parse(String(text))
+  } catch {
+    return undefined
+  }
+}
+
+/** A service account from a row of snake_case members. */
+export const readServiceAccount = (row: Record<string, unknown>): ServiceAccount => ({
+  id: row.id as string,
+  clientId: row.client_id as string,
+  namespaceId: row.namespace_id as string,
+  namespacePath: row.path as string,
+  tenantId: row.tenant_id as string,
+  name: row.name as string,
+  enabled: row.enabled === 1,
+  grantTypes: JSON.parse(row.grant_types as string),
+  resourceServerIds: safeParse(row.resource_server_ids) as readonly string[] | null,
+  maxTokenTtlSeconds: row.max_token_ttl_seconds as number | null,
+  clientCredentials: row.client_credentials === 1,
+})
+
+/** An issuer from a row of snake_case members. */
+export const readIssuer = (row: Record<string, unknown>): Issuer => ({
+  id: row.id as string,
+  version: row.version as number,
+  issuer: row.issuer as string,
+  preset: row.preset as string | null,
+  jwksUri: row.jwks_uri as string | null,
+  jwks: (safeParse(row.jwks) ?? null) as Issuer['jwks'],
+  algorithms: JSON.parse(row.algorithms as string),
+  maxTokenAgeSeconds: row.max_token_age_seconds as number,
+  replay: row.replay as Issuer['replay'],
+  enabled: row.enabled === 1,
+})

@@ -1,0 +1,61 @@
+import { type Client, LibsqlError } from '@libsql/client/http'
+import { drizzle } from 'drizzle-orm/libsql/http'
+import type { LibSQLDatabase } from 'drizzle-orm/libsql/driver-core'
+import { Unavailable } from '../core/unavailable.ts'
+
+/** One request's way to the database: one round trip per call, each with its own deadline. */
+export interface Db {
+  readonly client: Client
+  /** The query builder over the same client, built on first use: the token path does without. */
+  readonly orm: LibSQLDatabase
+}
+
+/** Wraps a libSQL client. Make one per request: a shared client lets requests wait on each other. */
+export const openDb = (client: Client): Db => {
+  let orm: LibSQLDatabase | undefined
+  return {
+    client,
+    get orm() {
+      orm ??= drizzle({ client })
+      return orm
+    },
+  }
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null
+
+/** The libSQL error behind what drizzle or a batch threw, if the database answered at all. */
+const databaseAnswer = (thrown: unknown): LibsqlError | undefined => {
+  if (thrown instanceof LibsqlError) return thrown
+  return isObject(thrown) && thrown.cause instanceof LibsqlError ? thrown.cause : undefined
+}
+
+/**
+ * The text of a violated constraint (`UNIQUE constraint failed: …`), or undefined for other errors.
+ */
+export const constraintViolated = (thrown: unknown): string | undefined => {
+  const answer = databaseAnswer(thrown)
+  return answer?.code.startsWith('SQLITE_CONSTRAINT') ? answer.message : undefined
+}
+
+/** The position in its batch of the statement that failed, if known. */
+export const failedStatement = (thrown: unknown): number | undefined => {
+  const answer = databaseAnswer(thrown)
+  return isObject(answer) && typeof answer.statementIndex === 'number'
+    ? answer.statementIndex
+    : undefined
+}
+
+/**
+ * Runs a database call. Violated constraints pass through to the caller; whatever else goes wrong
+ * (refused, slow, garbage) is Unavailable: a dependency's failure is never a refusal.
+ */
+export const reach = async <T>(call: () => Promise<T>): Promise<T> => {
+  try {
+    return await call()
+  } catch (thrown) {
+    if (constraintViolated(thrown) !== undefined) throw thrown
+    throw new Unavailable('database', thrown instanceof Error ? thrown.message : 'no answer')
+  }
+}
