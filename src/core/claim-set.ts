@@ -33,8 +33,15 @@ export type ClaimFault =
   | 'iat_not_before_exp'
   | 'nbf_not_before_exp'
 
-/** The first thing that is wrong with a token's times. */
-export type TimeReason = 'assertion_expired' | 'assertion_not_yet_valid' | 'assertion_too_old'
+const timeHints = {
+  assertion_expired: 'The token has expired.',
+  assertion_not_yet_valid: 'The token is not valid yet; if it is new, a clock is wrong.',
+  assertion_too_old: 'The token is older, or lives longer, than is allowed here.',
+} as const
+
+/** What is wrong with a token's times; of several, the first in this order. */
+export type TimeReason = keyof typeof timeHints
+const timeReasons = Object.keys(timeHints) as TimeReason[]
 
 /** The times of a token as clauses, and what they come to. */
 export interface TimesJudged {
@@ -42,11 +49,7 @@ export interface TimesJudged {
   readonly timeReason: TimeReason | null
 }
 
-interface Times {
-  readonly exp: number
-  readonly nbf: number | undefined
-  readonly iat: number | undefined
-}
+type Times = Record<'exp', number> & Record<'nbf' | 'iat', number | undefined>
 
 /**
  * Checks the registered claims (RFC 7519 §4.1) of a verified claim set. A malformed claim ends it; a
@@ -68,19 +71,15 @@ export const checkClaimSet = (
  */
 export const claimValueFault = (value: Json): boolean => {
   if (typeof value === 'string') return !isPlainText(value)
-  return Array.isArray(value) && value.some((element) => isFaultyText(element))
+  return Array.isArray(value) && value.some(claimValueFault)
 }
 
-const isFaultyText = (value: Json): boolean => typeof value === 'string' && !isPlainText(value)
+// One character class each and nothing to backtrack into: linear.
+const control = /\p{Cc}/u
+const visibleAscii = /^[\x21-\x7e]+$/
 
-const isPlainText = (text: string): boolean => {
-  if (text.length > maxClaimLength || !text.isWellFormed()) return false
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at)
-    if (code < 0x20 || (code >= 0x7f && code <= 0x9f)) return false
-  }
-  return true
-}
+const isPlainText = (text: string): boolean =>
+  text.length <= maxClaimLength && text.isWellFormed() && !control.test(text)
 
 const namingFault = (claims: JsonObject): ClaimFault | null => {
   if (!isName(member(claims, 'iss'))) return 'iss_invalid'
@@ -95,14 +94,8 @@ const isName = (value: Json | undefined): boolean =>
   typeof value === 'string' && value !== '' && isPlainText(value)
 
 /** Visible ASCII, so that replay keys, logs and stores all see one spelling. */
-const isTokenId = (value: Json): boolean => {
-  if (typeof value !== 'string' || value === '' || value.length > maxTokenIdLength) return false
-  for (let at = 0; at < value.length; at += 1) {
-    const code = value.charCodeAt(at)
-    if (code < 0x21 || code > 0x7e) return false
-  }
-  return true
-}
+const isTokenId = (value: Json): boolean =>
+  typeof value === 'string' && value.length <= maxTokenIdLength && visibleAscii.test(value)
 
 const readTimes = (claims: JsonObject, iatRequired: boolean): Result<Times, ClaimFault> => {
   const exp = member(claims, 'exp')
@@ -127,35 +120,26 @@ const judgeTimes = ({ exp, nbf, iat }: Times, rules: ClaimSetRules): TimesJudged
   const latest = rules.now + clockSkewSeconds
   const oldest = rules.now - rules.maxAgeSeconds
   const longest = (iat ?? latest) + rules.maxLifetimeSeconds
-  const expired = exp <= earliest
-  const early = (time: number | undefined): boolean => time !== undefined && time > latest
-  const old = iat !== undefined && iat < oldest
-  const times = [
-    timeClause('exp', exp, {
-      expected: { after: earliest, at_most: longest },
-      problem: expired ? 'The token has expired.' : exp > longest && 'The token lives too long.',
-    }),
-  ]
+  const early = (time: number) => time > latest && 'assertion_not_yet_valid'
+  const old = (exceeded: boolean) => exceeded && 'assertion_too_old'
+
+  const expected = { after: earliest, until: longest }
+  const reason = (exp <= earliest && 'assertion_expired') || old(exp > longest)
+  const judged: JudgedTime[] = [{ claim: 'exp', actual: exp, expected, reason }]
   if (nbf !== undefined) {
-    const problem = early(nbf) && 'The token is not valid yet.'
-    times.push(timeClause('nbf', nbf, { expected: { at_most: latest }, problem }))
+    judged.push({ claim: 'nbf', actual: nbf, expected: { until: latest }, reason: early(nbf) })
   }
   if (iat !== undefined) {
-    const problem = early(iat) ? 'The token is from the future.' : old && 'The token is too old.'
-    const expected = { at_least: oldest, at_most: latest }
-    times.push(timeClause('iat', iat, { expected, problem }))
+    const expected = { from: oldest, until: latest }
+    judged.push({ claim: 'iat', actual: iat, expected, reason: early(iat) || old(iat < oldest) })
   }
-  if (expired) return { times, timeReason: 'assertion_expired' }
-  if (early(nbf) || early(iat)) return { times, timeReason: 'assertion_not_yet_valid' }
-  return { times, timeReason: old || exp > longest ? 'assertion_too_old' : null }
+  const worst = timeReasons.find((each) => judged.some((time) => time.reason === each))
+  return { times: judged.map(timeClause), timeReason: worst ?? null }
 }
 
-const timeClause = (
-  claim: string,
-  actual: number,
-  judged: { readonly expected: unknown; readonly problem: string | false },
-): Clause => {
-  const clause = { claim, expected: judged.expected, actual }
-  if (judged.problem === false) return { ...clause, verdict: 'match' }
-  return { ...clause, verdict: 'mismatch', hint: judged.problem }
-}
+type JudgedTime = Omit<Clause, 'verdict' | 'hint'> & { readonly reason: TimeReason | false }
+
+const timeClause = ({ reason, ...time }: JudgedTime): Clause =>
+  reason === false
+    ? { ...time, verdict: 'match' }
+    : { ...time, verdict: 'mismatch', hint: timeHints[reason] }

@@ -29,11 +29,11 @@ export const canonicalClaimName = (name: string): string => {
 /** A pointer's reference token in plain text; undefined when a `~` escapes nothing. */
 const unescapePointerToken = (token: string): string | undefined => {
   if (!token.includes('~')) return token
-  const [start = '', ...escapes] = token.split('~')
+  const [start = '', ...parts] = token.split('~')
   let plain = start
-  for (const escape of escapes) {
-    if (escape.startsWith('0')) plain += `~${escape.slice(1)}`
-    else if (escape.startsWith('1')) plain += `/${escape.slice(1)}`
+  for (const part of parts) {
+    if (part.startsWith('0')) plain += `~${part.slice(1)}`
+    else if (part.startsWith('1')) plain += `/${part.slice(1)}`
     else return undefined
   }
   return plain

@@ -52,9 +52,9 @@ export const readCompactJwt = (text: string): Result<UnverifiedJwt, ShapeFault> 
   const segments = [text.slice(0, first), text.slice(first + 1, second), text.slice(second + 1)]
   if (!segments.every(isCanonical)) return err('not_canonical')
   const header = readSegment(segments[0] ?? '')
-  if (!header.ok) return err(`header_${header.error}`)
+  if (!header.ok) return err(`header_${header.error}` as const)
   const claims = readSegment(segments[1] ?? '')
-  if (!claims.ok) return err(`claims_${claims.error}`)
+  if (!claims.ok) return err(`claims_${claims.error}` as const)
   const signedPart = text.slice(0, second)
   return ok({ header: header.value, unverifiedClaims: claims.value, signedPart, text })
 }
@@ -81,8 +81,7 @@ const readSegment = (segment: string): Result<JsonObject, JsonFault> => {
   const binary = atob(segment.replaceAll('-', '+').replaceAll('_', '/'))
   // ASCII bytes are their own text. This spares nearly every token the copy and the decoder.
   if (!beyondAscii.test(binary)) return parseStrictJsonText(binary, tokenJsonLimits)
-  return parseStrictJson(
-    Uint8Array.from(binary, (character) => character.charCodeAt(0)),
-    tokenJsonLimits,
-  )
+  const bytes = new Uint8Array(binary.length)
+  for (let at = 0; at < bytes.length; at += 1) bytes[at] = binary.charCodeAt(at)
+  return parseStrictJson(bytes, tokenJsonLimits)
 }

@@ -51,17 +51,16 @@ interface Judged {
 }
 
 const clauseOf = (judged: Judged, claims: JsonObject): Clause => {
-  const clause = { ...judged, actual: judged.actual ?? null }
-  const hint = judged.verdict === 'match' ? undefined : hintFor(clause, claims)
+  const { claim, expected, verdict } = judged
+  const clause = { claim, expected, actual: judged.actual ?? null, verdict }
+  const hint = verdict === 'match' ? undefined : hintFor(clause, claims)
   return hint === undefined ? clause : { ...clause, hint }
 }
 
 const issuerClause = (issuer: string, claims: JsonObject): Clause => {
   const actual = member(claims, 'iss')
-  return clauseOf(
-    { claim: 'iss', expected: issuer, actual, verdict: judge(issuer, actual) },
-    claims,
-  )
+  const verdict = equals(issuer, actual)
+  return clauseOf({ claim: 'iss', expected: issuer, actual, verdict }, claims)
 }
 
 const audienceClause = (audience: string, claims: JsonObject): Clause => {
@@ -72,8 +71,15 @@ const audienceClause = (audience: string, claims: JsonObject): Clause => {
 
 /** A second audience could replay the token here, so a list holds exactly one. */
 const audienceVerdict = (audience: string, actual: Json | undefined): Verdict => {
-  if (!Array.isArray(actual)) return judge(audience, actual)
-  return actual.length === 1 ? judge(audience, actual[0]) : 'mismatch'
+  if (!Array.isArray(actual)) return equals(audience, actual)
+  return actual.length === 1 ? equals(audience, actual[0]) : 'mismatch'
+}
+
+/** Not `judge`: an issuer or audience is never a pattern, whatever a row holds. */
+const equals = (expected: string, actual: Json | undefined): Verdict => {
+  if (actual === undefined || actual === null) return 'missing'
+  if (typeof actual !== 'string') return 'wrong_type'
+  return actual === expected ? 'match' : 'mismatch'
 }
 
 const gateClause = (gate: Gate, claims: JsonObject): Clause => {

@@ -61,8 +61,8 @@ export const globMatches = (pattern: string, value: string): boolean => {
 
 const afterLiteral = (places: Uint8Array, text: string, value: string) => {
   const next = new Uint8Array(places.length)
-  for (let at = places.indexOf(1); at !== -1; at = places.indexOf(1, at + 1)) {
-    if (value.startsWith(text, at)) next[at + text.length] = 1
+  for (let at = 0; at + text.length <= value.length; at += 1) {
+    if (places[at] === 1 && value.startsWith(text, at)) next[at + text.length] = 1
   }
   return next
 }

@@ -22,19 +22,17 @@ export const hintFor = (clause: FailedClause, claims: JsonObject): string | unde
     case 'mismatch':
       return mismatchHint(clause)
     case 'unreadable':
-      return 'The stored policy is not one this version can read; save it again.'
+      return 'This version cannot read this part of the policy, so it matches nothing.'
   }
 }
 
 const gateHint = ({ claim, expected, verdict }: FailedClause): string | undefined => {
   if (!isJsonObject(expected)) return undefined
-  if ('same_as' in expected) {
-    return `The token's \`${expected.same_as}\` is another: this is the pipeline of a fork.`
-  }
   if (verdict === 'missing') {
     return 'Job tokens of this issuer always carry it, so this token was not made for a job.'
   }
   if (verdict !== 'mismatch') return undefined
+  if ('same_as' in expected) return `Differs from \`${expected.same_as}\`: the pipeline of a fork.`
   return claim === 'gate:event_name'
     ? 'Untrusted trigger: it lends the rights of the repository to code or input from outside.'
     : 'The preset of this issuer never accepts this value.'
@@ -94,19 +92,14 @@ const typeOf = (value: Json): string => {
 }
 
 const mismatchHint = ({ claim, expected, actual }: FailedClause): string | undefined => {
-  if (claim === 'aud' && Array.isArray(actual)) {
-    return 'The token must name exactly one audience.'
-  }
+  if (claim === 'aud' && Array.isArray(actual)) return 'The token must name just one audience.'
   if (claimValueFault(actual)) return 'The value is too long or holds control characters.'
   if (typeof actual !== 'string' || !isMatcher(expected)) return undefined
   const texts = textsOf(expected)
   return (claim === 'sub' ? subjectHint(texts, actual) : undefined) ?? textHint(texts, actual)
 }
 
-interface Text {
-  readonly text: string
-  readonly glob: boolean
-}
+type Text = { readonly text: string; readonly glob: boolean }
 
 const textsOf = (matcher: Matcher): Text[] => {
   if (typeof matcher === 'string') return [{ text: matcher, glob: false }]
@@ -143,13 +136,8 @@ const textHint = (texts: readonly Text[], actual: string): string | undefined =>
   if (texts.some(({ text, glob }) => !glob && globMatches(text, actual))) {
     return 'A plain value takes `*` literally; a pattern is written `{"glob": "…"}`.'
   }
-  const wider = texts.filter(({ glob }) => glob).map(({ text }) => widened(text))
-  if (!wider.some((text) => globMatches(text, actual))) return undefined
+  // Every wildcard made a `**`: what still misses was not stopped by a slash.
+  const wider = texts.filter(({ glob }) => glob).map(({ text }) => text.replaceAll('**', '*'))
+  if (!wider.some((text) => globMatches(text.replaceAll('*', '**'), actual))) return undefined
   return '`*` stops at `/`; `**` goes on.'
 }
-
-const widened = (glob: string): string =>
-  glob
-    .split('**')
-    .map((part) => part.split('*').join('**'))
-    .join('**')

@@ -1,11 +1,12 @@
 import type { ReplayMode } from './trust-policy.ts'
 
 /**
- * Where a value spells the owner, group, project or repository: everywhere, or in so many leading
- * parts when split at `by` (`repo:acme/app:ref:…` names them in two parts of `:`). No wildcard may
- * stand there (R13), and only what comes after it counts as context (R10).
+ * Where a value spells the owner, group, project or repository, so that no wildcard may stand there
+ * (R13) and only what comes after it counts as context (R10). `all`: everywhere. `groups`: a path
+ * below whose first segment whole `*` segments stay with the same owner. Else in so many leading
+ * parts when split at `by`: `repo:acme/app:ref:…` names them in two parts of `:`.
  */
-export type Naming = 'all' | { readonly by: ':' | '/' | '//'; readonly parts: number }
+export type Naming = 'all' | 'groups' | { readonly by: ':' | '/' | '//'; readonly parts: number }
 
 /** What is known of one claim of an issuer. */
 export interface ClaimFact {
@@ -19,6 +20,8 @@ export interface ClaimFact {
   readonly immutable?: true
   /** The value spells names, which return to the pool after a rename or a deletion. */
   readonly naming?: Naming
+  /** The platform ignores case here and we never do, so excluding a value excludes one spelling. */
+  readonly ignoresCase?: true
   /** Why a policy should not rest on it alone; becomes a warning. */
   readonly caution?: string
   /** The caller chooses it or it collides: binding it is refused, with `caution` as the reason. */

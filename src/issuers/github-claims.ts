@@ -5,9 +5,9 @@ const untrustedPull = 'pull requests run what their author wrote'
 /** Claims of a GitHub Actions token; every value is a string, ids and booleans included. */
 export const githubClaims: readonly ClaimFact[] = [
   { name: 'sub', type: 'string', naming: { by: ':', parts: 2 } },
-  { name: 'repository', type: 'string', naming: 'all' },
+  { name: 'repository', type: 'string', naming: 'all', ignoresCase: true },
   { name: 'repository_id', type: 'string', anchor: true },
-  { name: 'repository_owner', type: 'string', naming: 'all' },
+  { name: 'repository_owner', type: 'string', naming: 'all', ignoresCase: true },
   { name: 'repository_owner_id', type: 'string', anchor: true },
   {
     name: 'repository_visibility',
@@ -51,6 +51,7 @@ export const githubClaims: readonly ClaimFact[] = [
   {
     name: 'environment',
     type: 'string',
+    ignoresCase: true,
     backedBy: ['ref', 'ref_protected', 'workflow_ref', 'job_workflow_ref', 'job_workflow_sha'],
     caution: 'anyone with write access can create an environment that has no protection rules',
   },

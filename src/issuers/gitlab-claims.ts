@@ -12,7 +12,7 @@ export const gitlabClaims: readonly ClaimFact[] = [
   { name: 'project_id', type: 'string', anchor: true },
   { name: 'project_path', type: 'string', naming: 'all' },
   { name: 'namespace_id', type: 'string', anchor: true },
-  { name: 'namespace_path', type: 'string', naming: 'all' },
+  { name: 'namespace_path', type: 'string', naming: 'groups' },
   {
     name: 'job_project_id',
     type: 'string',
@@ -24,7 +24,7 @@ export const gitlabClaims: readonly ClaimFact[] = [
   },
   { name: 'job_project_path', type: 'string', naming: 'all' },
   { name: 'job_namespace_id', type: 'string', anchor: true },
-  { name: 'job_namespace_path', type: 'string', naming: 'all' },
+  { name: 'job_namespace_path', type: 'string', naming: 'groups' },
   { name: 'source_project_id', type: 'string', immutable: true, caution: fork },
   { name: 'source_project_path', type: 'string', caution: fork },
   { name: 'source_namespace_id', type: 'string', immutable: true, caution: fork },

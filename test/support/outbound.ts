@@ -1,13 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { MiniflareOptions } from 'miniflare'
+import { compatibilityDate } from './settings.ts'
 
 export type MiniflareWorker = MiniflareOptions['workers'][number]
 export type NodeHandler = (request: IncomingMessage, response: ServerResponse) => void
 
 /** Names the header in which the router tells the handler the URL that was asked for. */
 export const FIXTURE_URL = 'x-fixture-url'
-
-const COMPATIBILITY_DATE = '2026-10-20'
 
 // Runs in workerd: loopback origins that a test lists are the network, all else is the handler.
 const ROUTER = `export default {
@@ -34,7 +33,7 @@ export function worker({ name, script, env = {}, outbound }: WorkerSource): Mini
   return {
     config: {
       name,
-      compatibilityDate: COMPATIBILITY_DATE,
+      compatibilityDate: compatibilityDate(),
       manifest: { mainModule: 'index.js', modulesRoot: '/', modules },
       env,
       exports: {},

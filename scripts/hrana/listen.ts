@@ -1,0 +1,111 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Synchronous } from './connection.ts'
+import { type HttpScope, reply, send } from './http.ts'
+import { ConnectionPool } from './pool.ts'
+import { StreamRegistry } from './stream-registry.ts'
+
+/** How to start the server; only the file is needed. */
+export type HranaServerOptions = {
+  /** SQLite file, created when it is not there; ':memory:' gives every connection its own. */
+  readonly file: string
+  /** 0, the default, takes any free port. */
+  readonly port?: number
+  /** Defaults to 127.0.0.1. */
+  readonly host?: string
+  /** When given, pipelines need `authorization: Bearer <token>`. */
+  readonly token?: string
+  /** Waits so many milliseconds before each pipeline. */
+  readonly latencyMs?: number
+  /** Fraction, 0 to 1, of pipelines that are answered with HTTP 500 and do nothing. */
+  readonly failRate?: number
+  /** Defaults to NORMAL; OFF makes tests faster. */
+  readonly synchronous?: Synchronous
+  /** Idle streams are rolled back after so many milliseconds; 10 000 as in production. */
+  readonly idleMs?: number
+  /** Receives one line of JSON for each request answered. */
+  readonly log?: (line: string) => void
+}
+
+/** A running server. */
+export type HranaServer = {
+  /** What a libSQL client connects to, such as http://127.0.0.1:40213. */
+  readonly url: string
+  readonly port: number
+  /** Counts the pipelines received so far: the round trips to the database. */
+  requests(): number
+  /** Stops answering, rolls back open transactions and closes the file. */
+  close(): Promise<void>
+}
+
+const IDLE_MS = 10_000
+const KEEP_ALIVE_MS = 600_000
+
+/**
+ * Serves a SQLite file over Hrana v2, the protocol of libSQL over HTTP.
+ * Rejects when the file cannot be opened or the port is taken.
+ */
+export async function startHranaServer(options: HranaServerOptions): Promise<HranaServer> {
+  const { file, host = '127.0.0.1', port = 0, synchronous = 'NORMAL', token } = options
+  const pool = new ConnectionPool({ file, synchronous })
+  const streams = new StreamRegistry(pool, options.idleMs ?? IDLE_MS)
+  const stop = new AbortController()
+  let requests = 0
+  const { server, settled } = createHttpServer(
+    {
+      streams,
+      signal: stop.signal,
+      token,
+      latencyMs: options.latencyMs ?? 0,
+      failRate: options.failRate ?? 0,
+      onPipeline: () => {
+        requests += 1
+      },
+    },
+    options.log,
+  )
+  const address = await listen(server, port, host)
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`,
+    port: address.port,
+    requests: () => requests,
+    close: async () => {
+      stop.abort()
+      server.close()
+      server.closeAllConnections()
+      await settled()
+      streams.close()
+      pool.close()
+    },
+  }
+}
+
+function createHttpServer(
+  scope: HttpScope,
+  log: HranaServerOptions['log'],
+): { readonly server: Server; readonly settled: () => Promise<unknown> } {
+  const running = new Set<Promise<void>>()
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
+    const startedAt = performance.now()
+    const answering = reply(request, scope).then((answer) => {
+      send(response, answer)
+      running.delete(answering)
+      const ms = Number((performance.now() - startedAt).toFixed(3))
+      log?.(
+        JSON.stringify({ method: request.method, path: request.url, status: answer.status, ms }),
+      )
+    })
+    running.add(answering)
+  })
+  return { server, settled: () => Promise.all(running) }
+}
+
+function listen(server: Server, port: number, host: string): Promise<AddressInfo> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => {
+      server.off('error', reject)
+      resolve(server.address() as AddressInfo)
+    })
+  })
+}

@@ -1,0 +1,80 @@
+import type { Context } from '../context.ts'
+import type { AccountConfig, AccountPolicy, ResourceServer } from '../core/account-config.ts'
+import type { Denial } from '../core/denial.ts'
+import type { JsonObject } from '../core/json.ts'
+import type { Result } from '../core/result.ts'
+import type { GrantType, ServiceAccount } from '../core/service-account.ts'
+import type { Holdings, Wanted } from '../core/target.ts'
+import type { Trace } from '../core/trace.ts'
+import type { ReplayMode } from '../core/trust-policy.ts'
+
+/** How a caller proves to be a client, as the door read it. */
+export type ClientCredential =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'secret'; readonly secret: string }
+  | { readonly kind: 'assertion'; readonly assertion: string }
+  | { readonly kind: 'malformed' }
+
+/** A token request as the door parsed it. Empty parameters are absent ones (RFC 6749 §3.2). */
+export interface TokenRequest {
+  readonly grantType: string
+  readonly clientId: string | null
+  readonly credential: ClientCredential
+  readonly wanted: Wanted
+  readonly parameters: ReadonlyMap<string, string>
+}
+
+/** What the trust policies made of an outside token whose signature had verified. */
+export interface Evidence {
+  readonly account: ServiceAccount
+  readonly claims: JsonObject
+  readonly traces: readonly Trace[]
+}
+
+/** A refusal on its way out; with evidence it becomes a stored decision. */
+export interface Refused {
+  readonly denial: Denial
+  readonly evidence: Evidence | null
+}
+
+/** An outside token that a policy accepted. */
+export interface Federated extends Evidence {
+  readonly issuer: string
+  readonly subject: string
+  readonly provenance: JsonObject
+  readonly policy: AccountPolicy
+  readonly replay: ReplayMode
+  readonly tokenIdentity: string
+  /** What the edge remembers this use by; null where uses are not remembered. */
+  readonly edgeKey: string | null
+  readonly seenAtEdge: boolean
+  /** Epoch seconds. */
+  readonly expiresAt: number
+  /** Says the refusal of this token as spent, in the words its caller has earned. */
+  readonly reused: Denial
+}
+
+/** Everything an access token will say, decided; nothing is spent or signed yet. */
+export interface Authorization {
+  readonly account: ServiceAccount
+  readonly target: ResourceServer
+  readonly granted: Holdings
+  readonly federated: Federated | null
+}
+
+/** Judges one request against a configuration. Called again when the configuration has changed. */
+export type Judge = (config: AccountConfig) => Promise<Result<Authorization, Refused>>
+
+/** A way to obtain a token. The phases that all grants share belong to `answer.ts`. */
+export interface Grant {
+  readonly type: GrantType
+  /** The OAuth error for an outside token that is not accepted; where two RFCs disagree. */
+  readonly refusedAs: 'invalid_request' | 'invalid_grant'
+  /** Whether a client must authenticate, or its token speaks for itself. */
+  readonly authenticates: boolean
+  /** Reads the grant's own parameters, without I/O. */
+  readonly prepare: (context: Context, request: TokenRequest) => Result<Judge, Denial>
+}
+
+/** A refusal about which nothing is stored. */
+export const refusal = (denial: Denial): Refused => ({ denial, evidence: null })

@@ -1,0 +1,47 @@
+import type { Context } from '../context.ts'
+import { denialWord } from '../core/denial.ts'
+import { recordRefusal } from '../store/decisions.ts'
+import type { Refused } from './grant.ts'
+
+/** A refusal and the names under which it is kept. */
+export interface RefusedRequest {
+  readonly decisionId: string
+  readonly grantType: string
+  readonly clientId: string | null
+  readonly refused: Refused
+}
+
+const store = async (context: Context, { decisionId, grantType, refused }: RefusedRequest) => {
+  const { evidence, denial } = refused
+  if (evidence === null) return
+  await recordRefusal(context.db, {
+    id: decisionId,
+    at: context.nowMs,
+    reason: denialWord(denial),
+    grantType,
+    serviceAccountId: evidence.account.id,
+    clientId: evidence.account.clientId,
+    namespaceId: evidence.account.namespaceId,
+    claims: JSON.stringify(evidence.claims),
+    policies: JSON.stringify(evidence.traces),
+  })
+}
+
+/**
+ * Keeps a refusal: one log line always; a stored decision where the signature had verified. One
+ * that told its caller a reason is stored before the answer leaves, others after it.
+ */
+export const recordRefused = async (context: Context, request: RefusedRequest): Promise<void> => {
+  const { denial, evidence } = request.refused
+  context.log({
+    event: 'token_refused',
+    decision_id: request.decisionId,
+    reason: denialWord(denial),
+    grant_type: request.grantType,
+    client_id: request.clientId,
+    service_account_id: evidence?.account.id,
+  })
+  const told = denial.reason === 'subject_token_refused' && denial.earned !== null
+  if (told) return store(context, request)
+  if (evidence !== null) context.defer(store(context, request))
+}

@@ -1,0 +1,83 @@
+import type { RequestFault } from '../core/denial.ts'
+import { err, ok, type Result } from '../core/result.ts'
+import type { ClientCredential } from '../grants/grant.ts'
+
+/** Who a request says it is, and how it proves that. */
+export interface PresentedClient {
+  readonly clientId: string | null
+  readonly credential: ClientCredential
+}
+
+const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
+const base64 = /^[A-Za-z0-9+/]+={0,2}$/
+
+const formDecode = (text: string): string | undefined => {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '))
+  } catch {
+    return undefined
+  }
+}
+
+const decodeBasic = (encoded: string): string | undefined => {
+  if (!base64.test(encoded)) return undefined
+  try {
+    const bytes = Uint8Array.from(atob(encoded), (char) => char.charCodeAt(0))
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    return undefined
+  }
+}
+
+const malformed: PresentedClient = { clientId: null, credential: { kind: 'malformed' } }
+
+/** Reads HTTP Basic (RFC 6749 §2.3.1): each half form-decoded, split at the first colon (R23). */
+const readBasic = (authorization: string): PresentedClient => {
+  const [scheme = '', encoded = '', ...more] = authorization.split(' ')
+  if (scheme.toLowerCase() !== 'basic' || more.length > 0) return malformed
+  const decoded = decodeBasic(encoded)
+  const colon = decoded?.indexOf(':') ?? -1
+  if (decoded === undefined || colon < 0) return malformed
+  const clientId = formDecode(decoded.slice(0, colon))
+  const secret = formDecode(decoded.slice(colon + 1))
+  if (clientId === undefined || clientId === '' || secret === undefined) return malformed
+  const credential: ClientCredential =
+    secret === '' ? { kind: 'none' } : { kind: 'secret', secret }
+  return { clientId, credential }
+}
+
+const readBodyClient = (parameters: ReadonlyMap<string, string>): PresentedClient => {
+  const clientId = parameters.get('client_id') ?? null
+  const secret = parameters.get('client_secret')
+  const assertion = parameters.get('client_assertion')
+  if (secret !== undefined) return { clientId, credential: { kind: 'secret', secret } }
+  if (assertion !== undefined) return { clientId, credential: { kind: 'assertion', assertion } }
+  return { clientId, credential: { kind: 'none' } }
+}
+
+/**
+ * Reads the client credential from wherever it stands: exactly one method per request (R22).
+ * Two at once, or two client ids, are faults of the request; a malformed one is a refused client.
+ */
+export const readClient = (
+  authorization: string | undefined,
+  parameters: ReadonlyMap<string, string>,
+): Result<PresentedClient, RequestFault> => {
+  const type = parameters.get('client_assertion_type')
+  const hasAssertion = parameters.has('client_assertion')
+  if (hasAssertion ? type !== assertionType : type !== undefined) {
+    return err('client_assertion_type')
+  }
+  const methods = [
+    authorization !== undefined,
+    parameters.has('client_secret'),
+    hasAssertion,
+  ].filter(Boolean)
+  if (methods.length > 1) return err('two_credentials')
+  const inBody = readBodyClient(parameters)
+  if (authorization === undefined) return ok(inBody)
+  const basic = readBasic(authorization)
+  const conflict =
+    basic.clientId !== null && inBody.clientId !== null && basic.clientId !== inBody.clientId
+  return conflict ? err('conflicting_client_id') : ok(basic)
+}

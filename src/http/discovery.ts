@@ -1,0 +1,30 @@
+import type { Context } from 'hono'
+import { clientAuthenticationMethods, grants } from '../grants/registry.ts'
+import { publishedKeys } from '../grants/published-keys.ts'
+import type { HttpEnv } from './env.ts'
+
+const publicDocument = {
+  'access-control-allow-origin': '*',
+  'cache-control': 'public, max-age=300',
+}
+
+/** The authorization-server metadata (RFC 8414 §2): only what works is announced. */
+export const metadata = (c: Context<HttpEnv>): Response => {
+  const { issuerUrl } = c.get('gatehouse').config
+  return c.json(
+    {
+      issuer: issuerUrl,
+      token_endpoint: `${issuerUrl}/oauth/token`,
+      jwks_uri: `${issuerUrl}/.well-known/jwks.json`,
+      grant_types_supported: grants.map((grant) => grant.type),
+      token_endpoint_auth_methods_supported: clientAuthenticationMethods,
+      response_types_supported: [],
+    },
+    200,
+    publicDocument,
+  )
+}
+
+/** Our public keys (RFC 7517): every key that may have signed a living token. */
+export const keySet = async (c: Context<HttpEnv>): Promise<Response> =>
+  c.json({ keys: await publishedKeys(c.get('gatehouse')) }, 200, publicDocument)

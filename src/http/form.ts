@@ -1,0 +1,64 @@
+import type { RequestFault } from '../core/denial.ts'
+import { err, ok, type Result } from '../core/result.ts'
+
+/** Longest request body of the token endpoint, in bytes (R24). */
+export const maxFormBytes = 32_768
+const maxParameters = 64
+
+/** Parameters that must never stand in a query: they would end up in logs (AC-182, AC-246). */
+const oauthParameters = [
+  'grant_type',
+  'client_id',
+  'client_secret',
+  'client_assertion',
+  'client_assertion_type',
+  'subject_token',
+  'subject_token_type',
+  'requested_token_type',
+  'actor_token',
+  'actor_token_type',
+  'assertion',
+  'scope',
+  'resource',
+  'audience',
+  'token',
+  'token_type_hint',
+]
+
+/** Whether the content type is `application/x-www-form-urlencoded`, in UTF-8 if it says so. */
+export const isForm = (contentType: string | undefined): boolean => {
+  const [type = '', ...parameters] = (contentType ?? '').toLowerCase().split(';')
+  return (
+    type.trim() === 'application/x-www-form-urlencoded' &&
+    parameters.every((parameter) => {
+      const [name = '', value = ''] = parameter.split('=').map((part) => part.trim())
+      return name !== 'charset' || value === 'utf-8' || value === '"utf-8"'
+    })
+  )
+}
+
+/** Whether a query string carries an OAuth parameter. */
+export const queryHasParameters = (query: URLSearchParams): boolean =>
+  oauthParameters.some((name) => query.has(name))
+
+/**
+ * Parses a form body into a map. Empty values are absent; a repeated parameter is refused
+ * (RFC 6749 §3.2), as are more than 64 of them.
+ */
+export const parseForm = (body: Uint8Array): Result<ReadonlyMap<string, string>, RequestFault> => {
+  let text: string
+  try {
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body)
+  } catch {
+    return err('malformed_form')
+  }
+  const seen = new Set<string>()
+  const parameters = new Map<string, string>()
+  for (const [name, value] of new URLSearchParams(text)) {
+    if (seen.has(name)) return err('repeated_parameter')
+    if (seen.size >= maxParameters) return err('too_many_parameters')
+    seen.add(name)
+    if (value !== '') parameters.set(name, value)
+  }
+  return ok(parameters)
+}

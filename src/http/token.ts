@@ -1,0 +1,85 @@
+import type { Context } from 'hono'
+import type { Denial, RequestFault } from '../core/denial.ts'
+import { err, ok, type Result } from '../core/result.ts'
+import { parseScope } from '../core/scope.ts'
+import { isTargetIdentifier } from '../core/target-identifier.ts'
+import { answer } from '../grants/answer.ts'
+import type { TokenRequest } from '../grants/grant.ts'
+import { accessTokenType } from '../grants/token-exchange.ts'
+import { readBody } from './body.ts'
+import { readClient } from './client-credential.ts'
+import type { HttpEnv } from './env.ts'
+import { isForm, maxFormBytes, parseForm, queryHasParameters } from './form.ts'
+import { denialToWire, httpFaultToWire, type OAuthError } from './oauth-wire.ts'
+
+/** Headers of every answer of the token endpoint (RFC 6749 §5.1). */
+export const noStore = { 'cache-control': 'no-store', pragma: 'no-cache' }
+
+const invalid = (fault: RequestFault): Denial => ({ reason: 'invalid_request', fault })
+
+const readWanted = (
+  parameters: ReadonlyMap<string, string>,
+): Result<TokenRequest['wanted'], Denial> => {
+  const resource = parameters.get('resource') ?? null
+  const audience = parameters.get('audience') ?? null
+  if (resource !== null && !isTargetIdentifier(resource)) return err({ reason: 'invalid_target' })
+  const scope = parameters.get('scope')
+  if (scope === undefined) return ok({ resource, audience, scope: null })
+  const parsed = parseScope(scope)
+  return parsed.ok
+    ? ok({ resource, audience, scope: parsed.value })
+    : err({ reason: 'invalid_scope' })
+}
+
+const readRequest = (
+  parameters: ReadonlyMap<string, string>,
+  authorization: string | undefined,
+): Result<TokenRequest, Denial> => {
+  const grantType = parameters.get('grant_type')
+  if (grantType === undefined) return err(invalid('missing_grant_type'))
+  const client = readClient(authorization, parameters)
+  if (!client.ok) return err(invalid(client.error))
+  const wanted = readWanted(parameters)
+  if (!wanted.ok) return wanted
+  return ok({ grantType, ...client.value, wanted: wanted.value, parameters })
+}
+
+const refuseHttp = (c: Context<HttpEnv>): 405 | 415 | null => {
+  if (c.req.method !== 'POST') return 405
+  const encoded = c.req.header('content-encoding') !== undefined
+  return encoded || !isForm(c.req.header('content-type')) ? 415 : null
+}
+
+const send = (c: Context<HttpEnv>, { status, headers, body }: OAuthError): Response =>
+  c.json(body, status, { ...noStore, ...headers })
+
+/** `POST /oauth/token`: parses the request, calls `answer`, and says what came of it. */
+export const tokenEndpoint = async (c: Context<HttpEnv>): Promise<Response> => {
+  const decisionId = c.get('decisionId')
+  const fault = refuseHttp(c)
+  if (fault !== null) return send(c, httpFaultToWire(fault, decisionId))
+  const say = (denial: Denial, refusedAs: 'invalid_request' | 'invalid_grant' = 'invalid_request') =>
+    send(c, denialToWire(denial, refusedAs, decisionId))
+  if (queryHasParameters(new URL(c.req.url).searchParams)) return say(invalid('query_parameter'))
+  const body = await readBody(c.req.raw, maxFormBytes)
+  if (body === undefined) return send(c, httpFaultToWire(413, decisionId))
+  const parameters = parseForm(body)
+  if (!parameters.ok) return say(invalid(parameters.error))
+  const request = readRequest(parameters.value, c.req.header('authorization'))
+  if (!request.ok) return say(request.error)
+  const answered = await answer(c.get('gatehouse'), request.value, decisionId)
+  if (!answered.ok) return say(answered.error.denial, answered.error.grant?.refusedAs)
+  const { issued, grant } = answered.value
+  const exchange = grant.type.endsWith('token-exchange')
+  return c.json(
+    {
+      access_token: issued.accessToken,
+      token_type: 'Bearer',
+      expires_in: issued.expiresIn,
+      scope: issued.scope,
+      ...(exchange && { issued_token_type: accessTokenType }),
+    },
+    200,
+    noStore,
+  )
+}

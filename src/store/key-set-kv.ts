@@ -1,0 +1,43 @@
+import type { KeyValueStore } from './replay-kv.ts'
+
+interface Tagging {
+  tag(...parts: readonly string[]): Promise<string>
+  check(tag: string, ...parts: readonly string[]): Promise<boolean>
+}
+
+/** A key-set document and when it was fetched, in epoch seconds. */
+export interface KeySetCopy {
+  readonly fetchedAt: number
+  readonly document: unknown
+}
+
+// As long as a stale set may serve (R26); KV forgets it afterwards.
+const ttlSeconds = 3600
+
+const name = (key: string): string => `keys:${key}`
+
+/** Copies of key sets in KV, each tagged together with the issuer object it belongs to. */
+export const createKeySetCopies = (kv: KeyValueStore | undefined, seal: Tagging) => ({
+  /** The copy, or undefined when there is none, KV fails, or the tag is not ours. */
+  async read(key: string): Promise<KeySetCopy | undefined> {
+    try {
+      const value = (await kv?.get(name(key))) ?? ''
+      const dot = value.indexOf('.')
+      const text = value.slice(dot + 1)
+      const authentic = dot > 0 && (await seal.check(value.slice(0, dot), 'keys', key, text))
+      return authentic ? (JSON.parse(text) as KeySetCopy) : undefined
+    } catch {
+      return undefined
+    }
+  },
+  /** Writes a copy; a failing KV costs speed, never an answer. */
+  async write(key: string, copy: KeySetCopy): Promise<void> {
+    const text = JSON.stringify(copy)
+    try {
+      const value = `${await seal.tag('keys', key, text)}.${text}`
+      await kv?.put(name(key), value, { expirationTtl: ttlSeconds })
+    } catch {
+      // The set stays in this isolate's memory.
+    }
+  },
+})

@@ -1,0 +1,130 @@
+import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { type Client, createClient } from '@libsql/client/http'
+import { Miniflare } from 'miniflare'
+import { inject } from 'vitest'
+import { startHranaServer } from '../../scripts/hrana/listen.ts'
+import { type Clients, createClients } from './clients.ts'
+import { type FaultyDatabase, startFaultyDatabase } from './faulty-database.ts'
+import { type Bindings, bindings } from './gateway-bindings.ts'
+import { createIssuers, type Issuers } from './issuers.ts'
+import { type KvAccess, kvAccess } from './kv.ts'
+import { type MiniflareWorker, withOutbound } from './outbound.ts'
+import { type RootCredentials, type RunPaths, runPaths } from './settings.ts'
+
+type HranaServer = Awaited<ReturnType<typeof startHranaServer>>
+
+export interface GatewayOptions {
+  /** Which bundle runs: what is deployed, or the test entry with its clock and fault switches. */
+  readonly entry?: 'production' | 'test'
+  /** Puts a proxy with switchable faults between the Worker and the database. */
+  readonly faultyDatabase?: boolean
+  /** Further variables or bindings; null leaves one of ours out. */
+  readonly env?: Readonly<Record<string, Bindings[string] | null>>
+  /** Delays and failures of the Hrana server itself. */
+  readonly hrana?: { readonly latencyMs?: number; readonly failRate?: number }
+}
+
+export interface Gateway extends Clients {
+  /** Where it listens; changes with a restart. */
+  url(): string
+  readonly issuers: Issuers
+  readonly root: RootCredentials
+  /** Looks into the database or alters it; counts among `hrana.requests()`. */
+  readonly db: Client
+  readonly hrana: HranaServer
+  /** The proxy of `faultyDatabase`; throws without that option. */
+  readonly database: FaultyDatabase
+  readonly kv: KvAccess
+  /** Every line the Worker logged. */
+  readonly logs: string[]
+  /** Starts the Worker anew on the same database: memory and KV are empty afterwards. */
+  restart(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Boots a gateway in workerd on a database of its own, with issuers that obey the test. */
+export async function startGateway(options: GatewayOptions = {}): Promise<Gateway> {
+  const paths = runPaths(inject('runDirectory'))
+  const [issuers, script, storage] = await Promise.all([
+    createIssuers(),
+    readFile(options.entry === 'test' ? paths.testBundle : paths.productionBundle, 'utf8'),
+    startStorage(paths, options),
+  ])
+  const logs: string[] = []
+  const env = bindings(storage.url, options.env)
+  const workers = withOutbound({ name: 'gatehouse', script, env }, issuers.handle, [storage.url])
+  let running = await launch(workers, logs)
+  const { root, db, hrana } = storage
+  return {
+    ...createClients(() => running.url, root),
+    url: () => running.url,
+    issuers,
+    root,
+    db,
+    hrana,
+    get database() {
+      if (storage.proxy === undefined) throw new Error('start it with faultyDatabase: true')
+      return storage.proxy
+    },
+    logs,
+    kv: kvAccess(() => running.miniflare),
+    restart: async () => {
+      await running.miniflare.dispose()
+      running = await launch(workers, logs)
+    },
+    close: async () => {
+      await running.miniflare.dispose()
+      await storage.close()
+    },
+  }
+}
+
+interface Storage {
+  /** What the Worker is told. */
+  readonly url: string
+  readonly root: RootCredentials
+  readonly db: Client
+  readonly hrana: HranaServer
+  readonly proxy: FaultyDatabase | undefined
+  close(): Promise<void>
+}
+
+async function startStorage(paths: RunPaths, options: GatewayOptions): Promise<Storage> {
+  const directory = await mkdtemp(`${tmpdir()}/gatehouse-`)
+  const file = `${directory}/gateway.db`
+  await copyFile(paths.templateDatabase, file)
+  const hrana = await startHranaServer({ file, ...options.hrana })
+  const proxy = options.faultyDatabase ? await startFaultyDatabase(hrana.url) : undefined
+  const db = createClient({ url: hrana.url })
+  return {
+    url: proxy?.url ?? hrana.url,
+    root: JSON.parse(await readFile(paths.rootCredentials, 'utf8')) as RootCredentials,
+    db,
+    hrana,
+    proxy,
+    close: async () => {
+      db.close()
+      await Promise.all([proxy?.close(), hrana.close()])
+      await rm(directory, { recursive: true, force: true })
+    },
+  }
+}
+
+interface Running {
+  readonly miniflare: Miniflare
+  readonly url: string
+}
+
+async function launch(workers: MiniflareWorker[], logs: string[]): Promise<Running> {
+  const miniflare = new Miniflare({
+    host: '127.0.0.1',
+    port: 0,
+    cf: false,
+    logRequests: false,
+    telemetry: { enabled: false },
+    handleStructuredLogs: ({ message }) => logs.push(message),
+    workers,
+  })
+  return { miniflare, url: (await miniflare.ready).origin }
+}
