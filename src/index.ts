@@ -1,1 +1,3 @@
-export default { fetch: () => new Response("x") }
+import { makeWorker } from './worker.ts'
+
+export default makeWorker({ loopback: false, clock: Date.now })

@@ -1,7 +1,7 @@
 import { type Arguments, bindArguments } from './bind.ts'
 import { retryWhileBusy } from './busy.ts'
 import type { Connection, Prepared } from './connection.ts'
-import { sqliteCode, toStatementError } from './errors.ts'
+import { toStatementError } from './errors.ts'
 import type { SqlValue } from './native.ts'
 import type { Statement } from './statement.ts'
 import { encodeValue, type HranaValue } from './values.ts'
@@ -48,7 +48,7 @@ function run(
   { statement, wantsRows }: Call,
   values: readonly SqlValue[],
 ): StatementResult {
-  const rows = returnsRows ? readRows(connection, native.all.bind(native), values) : []
+  const rows = returnsRows ? native.all(values) : []
   if (!returnsRows) native.run(values)
   // Only now: running a kept statement adapts it to a schema that has changed meanwhile.
   const columns = returnsRows ? native.columns() : []
@@ -58,19 +58,5 @@ function run(
     rows: wantsRows ? rows.map((row) => row.map(encodeValue)) : [],
     affected_row_count: counters?.changes ?? 0,
     last_insert_rowid: statement.isInsert ? (counters?.rowid.toString() ?? null) : null,
-  }
-}
-
-// A row that the module cannot convert (a TEXT that is not UTF-8) leaves its statement active.
-function readRows(
-  connection: Connection,
-  all: (values: readonly SqlValue[]) => SqlValue[][],
-  values: readonly SqlValue[],
-): SqlValue[][] {
-  try {
-    return all(values)
-  } catch (error) {
-    if (sqliteCode(error) === undefined) connection.markBroken()
-    throw error
   }
 }

@@ -1,7 +1,7 @@
 import { type Context, nowSeconds } from '../context.ts'
 import type { AccountConfig } from '../core/account-config.ts'
 import { checkClaimSet, type TimesJudged } from '../core/claim-set.ts'
-import { readCompactJwt, type UnverifiedJwt, unverifiedIssuer } from '../core/compact-jwt.ts'
+import { readCompactJwt, unverifiedIssuer } from '../core/compact-jwt.ts'
 import { type Denial, subjectRefused } from '../core/denial.ts'
 import { earnedDetail } from '../core/earned-detail.ts'
 import { evaluate } from '../core/evaluate.ts'

@@ -10,7 +10,7 @@ const publicDocument = {
 
 /** The authorization-server metadata (RFC 8414 §2): only what works is announced. */
 export const metadata = (c: Context<HttpEnv>): Response => {
-  const { issuerUrl } = c.get('gatehouse').config
+  const { issuerUrl } = c.env.gatehouse.config
   return c.json(
     {
       issuer: issuerUrl,
@@ -27,4 +27,4 @@ export const metadata = (c: Context<HttpEnv>): Response => {
 
 /** Our public keys (RFC 7517): every key that may have signed a living token. */
 export const keySet = async (c: Context<HttpEnv>): Promise<Response> =>
-  c.json({ keys: await publishedKeys(c.get('gatehouse')) }, 200, publicDocument)
+  c.json({ keys: await publishedKeys(c.env.gatehouse) }, 200, publicDocument)

@@ -1,8 +1,8 @@
 import type { Context as GatehouseContext } from '../context.ts'
 
-/** Hono's type parameters: what a handler finds beside the request. */
+/** Hono's type parameters: what the entry hands to the doors with each request. */
 export interface HttpEnv {
-  Variables: {
+  Bindings: {
     readonly gatehouse: GatehouseContext
     /** Names this request's decision, and its log lines. */
     readonly decisionId: string

@@ -55,7 +55,7 @@ const send = (c: Context<HttpEnv>, { status, headers, body }: OAuthError): Respo
 
 /** `POST /oauth/token`: parses the request, calls `answer`, and says what came of it. */
 export const tokenEndpoint = async (c: Context<HttpEnv>): Promise<Response> => {
-  const decisionId = c.get('decisionId')
+  const decisionId = c.env.decisionId
   const fault = refuseHttp(c)
   if (fault !== null) return send(c, httpFaultToWire(fault, decisionId))
   const say = (denial: Denial, refusedAs: 'invalid_request' | 'invalid_grant' = 'invalid_request') =>
@@ -67,7 +67,7 @@ export const tokenEndpoint = async (c: Context<HttpEnv>): Promise<Response> => {
   if (!parameters.ok) return say(invalid(parameters.error))
   const request = readRequest(parameters.value, c.req.header('authorization'))
   if (!request.ok) return say(request.error)
-  const answered = await answer(c.get('gatehouse'), request.value, decisionId)
+  const answered = await answer(c.env.gatehouse, request.value, decisionId)
   if (!answered.ok) return say(answered.error.denial, answered.error.grant?.refusedAs)
   const { issued, grant } = answered.value
   const exchange = grant.type.endsWith('token-exchange')

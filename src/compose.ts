@@ -1,0 +1,126 @@
+import { createClient } from '@libsql/client/http'
+import { type Config, parseConfig } from './config.ts'
+import type { Context } from './context.ts'
+import type { Issuer } from './core/account-config.ts'
+import { ok, type Result } from './core/result.ts'
+import type { KeySource } from './crypto/key-fetch.ts'
+import { createSeal } from './crypto/seal.ts'
+import { presets } from './issuers/registry.ts'
+import { log } from './log.ts'
+import { openDb } from './store/db.ts'
+import { createKeySetCopies } from './store/key-set-kv.ts'
+import { createReplayMemory, type KeyValueStore } from './store/replay-kv.ts'
+
+/** The bindings that the platform gives beside the variables of `config.ts`. */
+export interface Bindings {
+  readonly REPLAY?: KeyValueStore
+  readonly FAILED_AUTH?: { limit(options: { key: string }): Promise<{ success: boolean }> }
+}
+
+/** What tells one entry from another. The deployed one has no freedoms at all. */
+export interface Entry {
+  /** Admits issuers and key sets on loopback, and an http `ISSUER_URL`. */
+  readonly loopback: boolean
+  /** Epoch milliseconds. */
+  readonly clock: () => number
+}
+
+/** One request (or scheduled run) as the platform hands it over. */
+export interface Occasion {
+  readonly bindings: Bindings
+  readonly source: string
+  /** How long it may take, in milliseconds. */
+  readonly patienceMs: number
+  readonly waitUntil: (work: Promise<unknown>) => void
+  /** True once the answer has left: deferred work has its own time. */
+  readonly answered: () => boolean
+}
+
+const statementMs = 2000
+const byId = new Map(presets.map((preset) => [preset.id, preset]))
+
+// Parsed once per isolate: the platform hands every request the same bindings.
+let parsed: { readonly bindings: unknown; readonly config: Result<Config, string> } | undefined
+
+/** The configuration of these bindings, or the name of the variable that is wrong. */
+export const configOf = (bindings: unknown, { loopback }: Entry): Result<Config, string> => {
+  if (parsed !== undefined && parsed.bindings === bindings) return parsed.config
+  const config = parseConfig(bindings, { loopback })
+  parsed = { bindings, config }
+  return config
+}
+
+// The client has no deadline of its own (toolchain, trap 4).
+const withDeadline =
+  (remainingMs: () => number, { answered }: Occasion) =>
+  (request: Request): Promise<Response> => {
+    const limit = answered() ? statementMs : Math.min(statementMs, Math.max(1, remainingMs()))
+    return fetch(request, { signal: AbortSignal.timeout(limit) })
+  }
+
+const openDatabase = (config: Config, fetcher: (request: Request) => Promise<Response>) =>
+  openDb(
+    createClient({
+      url: config.libsqlUrl,
+      ...(config.libsqlAuthToken !== undefined && { authToken: config.libsqlAuthToken }),
+      fetch: fetcher,
+    }),
+  )
+
+const sourceOf =
+  (config: Config, { loopback }: Entry) =>
+  ({ issuer, jwksUri, preset }: Issuer): KeySource => ({
+    issuer,
+    jwksUri,
+    loopback,
+    allowedOrigins: [
+      ...config.trustedJwksOrigins,
+      ...((preset === null ? undefined : byId.get(preset))?.keySetOrigins ?? []),
+    ],
+  })
+
+// Secrets are unguessable: without a limiter they are refused all the same (AC-388).
+const countFailure =
+  ({ FAILED_AUTH }: Bindings) =>
+  async (key: string): Promise<boolean> => {
+    try {
+      return (await FAILED_AUTH?.limit({ key }))?.success ?? true
+    } catch {
+      return true
+    }
+  }
+
+/** Builds the Context of one request. The only place that names engines. */
+export const compose = (entry: Entry, occasion: Occasion): Result<Context, string> => {
+  const config = configOf(occasion.bindings, entry)
+  if (!config.ok) return config
+  const start = Date.now()
+  const nowMs = entry.clock()
+  const remainingMs = () => occasion.patienceMs - (Date.now() - start)
+  const seal = createSeal(config.value.keyEncryptionKeys)
+  const defer = (work: Promise<unknown>) =>
+    occasion.waitUntil(work.catch((thrown) => log({ event: 'deferred_failed', detail: `${thrown}` })))
+  return ok({
+    config: config.value,
+    db: openDatabase(config.value, withDeadline(remainingMs, occasion)),
+    replay: createReplayMemory(occasion.bindings.REPLAY, seal, Math.floor(nowMs / 1000)),
+    keySets: {
+      fetcher: fetch,
+      now: Math.floor(nowMs / 1000),
+      copies: createKeySetCopies(occasion.bindings.REPLAY, seal),
+      sourceOf: sourceOf(config.value, entry),
+      defer,
+      alert: ({ id, issuer }, detail) => log({ event: 'issuer_keys', issuer_id: id, issuer, detail }),
+      remainingMs,
+    },
+    seal,
+    presets: byId,
+    nowMs,
+    source: occasion.source,
+    loopback: entry.loopback,
+    remainingMs,
+    countFailure: countFailure(occasion.bindings),
+    defer,
+    log,
+  })
+}

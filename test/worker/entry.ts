@@ -1,0 +1,64 @@
+import type { Bindings } from '../../src/compose.ts'
+import type { KeyValueStore } from '../../src/store/replay-kv.ts'
+import { makeWorker } from '../../src/worker.ts'
+
+/** What a test can make go wrong, by `POST /__test` with some of these members. */
+export interface Switches {
+  /** Milliseconds by which this gateway's clock is wrong. */
+  clockOffsetMs: number
+  /** `stale`: reads see nothing that was written since; `lying`: reads answer what nobody wrote. */
+  kv: 'working' | 'empty' | 'stale' | 'throwing' | 'lying' | 'put_429'
+  limiter: 'working' | 'throwing'
+}
+
+const switches: Switches = { clockOffsetMs: 0, kv: 'working', limiter: 'working' }
+
+const faultyKv = (kv: KeyValueStore): KeyValueStore => ({
+  async get(key) {
+    if (switches.kv === 'throwing') throw new Error('KV is down')
+    if (switches.kv === 'empty' || switches.kv === 'stale') return null
+    return switches.kv === 'lying' ? 'c2VlbiwgYmVsaWV2ZSBtZQ' : kv.get(key)
+  },
+  async put(key, value, options) {
+    if (switches.kv === 'throwing') throw new Error('KV is down')
+    if (switches.kv === 'put_429') throw new Error('KV PUT failed: 429 Too Many Requests')
+    if (switches.kv !== 'empty') await kv.put(key, value, options)
+  },
+})
+
+const faultyLimiter = (limiter: NonNullable<Bindings['FAILED_AUTH']>) => ({
+  async limit(options: { key: string }) {
+    if (switches.limiter === 'throwing') throw new Error('the limiter is down')
+    return limiter.limit(options)
+  },
+})
+
+const wrapped = new WeakMap<Bindings, Bindings>()
+
+const withFaults = (bindings: Bindings): Bindings => {
+  const known = wrapped.get(bindings)
+  if (known) return known
+  const made: Bindings = {
+    ...bindings,
+    ...(bindings.REPLAY && { REPLAY: faultyKv(bindings.REPLAY) }),
+    ...(bindings.FAILED_AUTH && { FAILED_AUTH: faultyLimiter(bindings.FAILED_AUTH) }),
+  }
+  wrapped.set(bindings, made)
+  return made
+}
+
+const worker = makeWorker({ loopback: false, clock: () => Date.now() + switches.clockOffsetMs })
+
+export default {
+  async fetch(
+    request: Request,
+    bindings: Bindings,
+    lifetime: { waitUntil(work: Promise<unknown>): void },
+  ): Promise<Response> {
+    if (new URL(request.url).pathname !== '/__test') {
+      return worker.fetch(request, withFaults(bindings), lifetime)
+    }
+    Object.assign(switches, await request.json())
+    return Response.json(switches)
+  },
+}
