@@ -99,7 +99,9 @@ export const compose = (entry: Entry, occasion: Occasion): Result<Context, strin
   const remainingMs = () => occasion.patienceMs - (Date.now() - start)
   const seal = createSeal(config.value.keyEncryptionKeys)
   const defer = (work: Promise<unknown>) =>
-    occasion.waitUntil(work.catch((thrown) => log({ event: 'deferred_failed', detail: `${thrown}` })))
+    occasion.waitUntil(
+      work.catch((thrown) => log({ event: 'deferred_failed', detail: `${thrown}` })),
+    )
   return ok({
     config: config.value,
     db: openDatabase(config.value, withDeadline(remainingMs, occasion)),
@@ -110,7 +112,8 @@ export const compose = (entry: Entry, occasion: Occasion): Result<Context, strin
       copies: createKeySetCopies(occasion.bindings.REPLAY, seal),
       sourceOf: sourceOf(config.value, entry),
       defer,
-      alert: ({ id, issuer }, detail) => log({ event: 'issuer_keys', issuer_id: id, issuer, detail }),
+      alert: ({ id, issuer }, detail) =>
+        log({ event: 'issuer_keys', issuer_id: id, issuer, detail }),
       remainingMs,
     },
     seal,

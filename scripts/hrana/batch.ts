@@ -1,5 +1,6 @@
 import { readSingleStatement, refuseUnparsable, refuseUnsupported } from './admit.ts'
 import { refuseMixedArguments } from './bind.ts'
+import type { Patience } from './busy.ts'
 import { type Condition, decodeCondition, type Outcome } from './condition.ts'
 import type { StepRequest } from './decode.ts'
 import { StatementError } from './errors.ts'
@@ -8,7 +9,7 @@ import { readStatements } from './statement.ts'
 import type { Stream } from './stream.ts'
 
 /** What a request needs besides its stream. */
-export type RequestScope = { readonly version: 2 | 3; readonly signal: AbortSignal }
+export type RequestScope = Patience & { readonly version: 2 | 3 }
 
 /** An error in the shape of the wire. */
 export type WireError = { readonly message: string; readonly code: string }
@@ -42,7 +43,7 @@ export async function runBatch(
   const errors: (WireError | null)[] = []
   for (const { call, condition } of steps) {
     const isDue = condition(outcomes, stream.isAutocommit)
-    const end = isDue ? await runStep(stream, call, scope.signal) : undefined
+    const end = isDue ? await runStep(stream, call, scope) : undefined
     outcomes.push(end?.outcome ?? 'skipped')
     results.push(end?.result ?? null)
     errors.push(end?.error ?? null)
@@ -51,13 +52,13 @@ export async function runBatch(
 }
 
 /** Runs all statements of a text; the first that fails ends it. Throws its StatementError. */
-export async function runSequence(stream: Stream, sql: string, signal: AbortSignal): Promise<void> {
+export async function runSequence(stream: Stream, sql: string, patience: Patience): Promise<void> {
   const statements = readStatements(sql)
   refuseUnsupported(statements)
   refuseUnparsable(stream.connect(), statements)
   const given = { positional: [], named: new Map() }
   for (const statement of statements) {
-    await execute(stream.connect(), { statement, given, wantsRows: false }, signal)
+    await execute(stream.connect(), { statement, given, wantsRows: false }, patience)
   }
 }
 
@@ -85,9 +86,9 @@ type StepEnd =
   | { readonly outcome: 'ok'; readonly result: StatementResult; readonly error?: never }
   | { readonly outcome: 'error'; readonly error: WireError; readonly result?: never }
 
-async function runStep(stream: Stream, call: Call, signal: AbortSignal): Promise<StepEnd> {
+async function runStep(stream: Stream, call: Call, patience: Patience): Promise<StepEnd> {
   try {
-    return { outcome: 'ok', result: await execute(stream.connect(), call, signal) }
+    return { outcome: 'ok', result: await execute(stream.connect(), call, patience) }
   } catch (error) {
     if (error instanceof StatementError) return { outcome: 'error', error: toWireError(error) }
     throw error

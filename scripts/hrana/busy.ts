@@ -2,24 +2,24 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Connection } from './connection.ts'
 import { sqliteCode } from './errors.ts'
 
-/** How long a statement waits for a lock, in milliseconds. */
-export const BUSY_LIMIT_MS = 5_000
+/** How long, in milliseconds, a statement waits for a lock, and what makes it stop waiting. */
+export type Patience = { readonly busyMs: number; readonly signal: AbortSignal }
 
 const SQLITE_BUSY = 5
 const SQLITE_BUSY_SNAPSHOT = 517
 const LONGEST_PAUSE_MS = 25
 
 /**
- * Runs an attempt again while another connection holds the lock, for up to 5 seconds.
+ * Runs an attempt again while another connection holds the lock.
  * The attempt must use one and the same prepared statement each time: after SQLITE_BUSY it stays
  * active, and with it pending no other statement of the connection commits, though it says so.
  */
 export async function retryWhileBusy<Result>(
   connection: Connection,
-  signal: AbortSignal,
+  { busyMs, signal }: Patience,
   attempt: () => Result,
 ): Promise<Result> {
-  const giveUpAt = performance.now() + BUSY_LIMIT_MS
+  const giveUpAt = performance.now() + busyMs
   for (let pauseMs = 1; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
     const wasBroken = connection.isBroken
     try {

@@ -9,19 +9,28 @@ export type Prepared = { readonly native: NativeStatement; readonly returnsRows:
 
 const KEPT_STATEMENTS = 100
 
+// Writing row 0 is the one way in SQL to set last_insert_rowid() back to what a new connection
+// has, and deleting no row sets changes() back. Only total_changes() cannot be taken back.
+const COUNTERS_TABLE = 'CREATE TEMP TABLE hrana_counters (unused)'
+const RESET_ROWID = 'REPLACE INTO temp.hrana_counters (rowid) VALUES (0)'
+const RESET_CHANGES = 'DELETE FROM temp.hrana_counters WHERE 0'
+
 /** One SQLite connection, used by one stream at a time. */
 export class Connection {
   #database: NativeDatabase
   #statements = new Map<string, Prepared>()
   #counters: Prepared | undefined
+  #resets: readonly Prepared[] | undefined
   #isOpen = true
   #hasLeftovers = false
   #isBroken = false
+  #hasCounted = false
 
   /** Opens the file. Throws the native error when SQLite cannot. */
   constructor(file: string, synchronous: Synchronous) {
     this.#database = openNative(file)
-    this.#database.exec(`PRAGMA foreign_keys = ON; PRAGMA synchronous = ${synchronous}`)
+    this.#database.exec('PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY')
+    this.#database.exec(`PRAGMA synchronous = ${synchronous}; ${COUNTERS_TABLE}`)
   }
 
   /** True between BEGIN or SAVEPOINT and the end of that transaction. */
@@ -48,6 +57,7 @@ export class Connection {
   /** Prepares a statement, or finds it prepared. Throws the native error. */
   prepare(statement: Statement): Prepared {
     if (statement.leavesState) this.#hasLeftovers = true
+    if (statement.isChange) this.#hasCounted = true
     if (!statement.isKeepable) return prepareNative(this.#database, statement.text)
     const kept = this.#statements.get(statement.text)
     const prepared = kept ?? prepareNative(this.#database, statement.text)
@@ -62,6 +72,14 @@ export class Connection {
     this.#counters ??= prepareNative(this.#database, 'SELECT changes(), last_insert_rowid()')
     const [changes, rowid] = this.#counters.native.get([]) as [bigint, bigint]
     return { changes: Number(changes), rowid }
+  }
+
+  /** Sets the counters back to zero, so that no stream reads what another one counted. */
+  resetCounters(): void {
+    if (!this.#hasCounted) return
+    this.#resets ??= [RESET_ROWID, RESET_CHANGES].map((sql) => prepareNative(this.#database, sql))
+    for (const { native } of this.#resets) native.run([])
+    this.#hasCounted = false
   }
 
   /** Turns on write-ahead logging, which the file then remembers. Throws the native error. */

@@ -1,5 +1,5 @@
 import { type Arguments, bindArguments } from './bind.ts'
-import { retryWhileBusy } from './busy.ts'
+import { type Patience, retryWhileBusy } from './busy.ts'
 import type { Connection, Prepared } from './connection.ts'
 import { toStatementError } from './errors.ts'
 import type { SqlValue } from './native.ts'
@@ -25,7 +25,7 @@ export type Call = {
 export async function execute(
   connection: Connection,
   call: Call,
-  signal: AbortSignal,
+  patience: Patience,
 ): Promise<StatementResult> {
   let prepared: Prepared | undefined
   let values: readonly SqlValue[] | undefined
@@ -35,9 +35,9 @@ export async function execute(
     return run(connection, prepared, call, values)
   }
   try {
-    return await retryWhileBusy(connection, signal, attempt)
+    return await retryWhileBusy(connection, patience, attempt)
   } catch (error) {
-    if (signal.aborted) throw error
+    if (patience.signal.aborted) throw error
     throw toStatementError(error, call.statement.text)
   }
 }

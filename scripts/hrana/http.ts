@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Patience } from './busy.ts'
 import { ProtocolError, StreamExpiredError } from './errors.ts'
 import { runPipeline } from './pipeline.ts'
 import type { StreamRegistry } from './stream-registry.ts'
@@ -15,7 +16,7 @@ export type Reply = { readonly status: number; readonly type: ContentType; reado
 /** What answering a request needs. */
 export type HttpScope = {
   readonly streams: StreamRegistry
-  readonly signal: AbortSignal
+  readonly patience: Patience
   readonly token: string | undefined
   readonly latencyMs: number
   readonly failRate: number
@@ -53,13 +54,13 @@ async function replyToPipeline(
   scope.onPipeline()
   try {
     const body = await readBody(request)
-    if (scope.latencyMs > 0) await sleep(scope.latencyMs, undefined, { signal: scope.signal })
+    if (scope.latencyMs > 0)
+      await sleep(scope.latencyMs, undefined, { signal: scope.patience.signal })
     if (!isAllowed(request.headers.authorization, scope.token)) {
       return json(401, { error: 'Unauthorized: `The token is invalid`' })
     }
     if (Math.random() < scope.failRate) return text(500, 'Failure injected by --fail-rate')
-    const { signal } = scope
-    return json(200, await runPipeline(scope.streams, body, { version, signal }))
+    return json(200, await runPipeline(scope.streams, body, { ...scope.patience, version }))
   } catch (error) {
     return failure(error)
   }

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Synchronous } from './connection.ts'
 import { type HttpScope, reply, send } from './http.ts'
@@ -7,7 +7,7 @@ import { StreamRegistry } from './stream-registry.ts'
 
 /** How to start the server; only the file is needed. */
 export type HranaServerOptions = {
-  /** SQLite file, created when it is not there; ':memory:' gives every connection its own. */
+  /** SQLite file, created when it is not there; not ':memory:', which no two connections share. */
   readonly file: string
   /** 0, the default, takes any free port. */
   readonly port?: number
@@ -23,6 +23,8 @@ export type HranaServerOptions = {
   readonly synchronous?: Synchronous
   /** Idle streams are rolled back after so many milliseconds; 10 000 as in production. */
   readonly idleMs?: number
+  /** A statement waits so many milliseconds for a lock; 5 000 by default. */
+  readonly busyMs?: number
   /** Receives one line of JSON for each request answered. */
   readonly log?: (line: string) => void
 }
@@ -39,6 +41,7 @@ export type HranaServer = {
 }
 
 const IDLE_MS = 10_000
+const BUSY_MS = 5_000
 const KEEP_ALIVE_MS = 600_000
 
 /**
@@ -46,58 +49,56 @@ const KEEP_ALIVE_MS = 600_000
  * Rejects when the file cannot be opened or the port is taken.
  */
 export async function startHranaServer(options: HranaServerOptions): Promise<HranaServer> {
-  const { file, host = '127.0.0.1', port = 0, synchronous = 'NORMAL', token } = options
+  const { file, host = '127.0.0.1', port = 0, synchronous = 'NORMAL' } = options
   const pool = new ConnectionPool({ file, synchronous })
   const streams = new StreamRegistry(pool, options.idleMs ?? IDLE_MS)
   const stop = new AbortController()
   let requests = 0
-  const { server, settled } = createHttpServer(
-    {
-      streams,
-      signal: stop.signal,
-      token,
-      latencyMs: options.latencyMs ?? 0,
-      failRate: options.failRate ?? 0,
-      onPipeline: () => {
-        requests += 1
-      },
-    },
-    options.log,
-  )
-  const address = await listen(server, port, host)
-  return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`,
-    port: address.port,
-    requests: () => requests,
-    close: async () => {
-      stop.abort()
-      server.close()
-      server.closeAllConnections()
-      await settled()
-      streams.close()
-      pool.close()
+  const scope: HttpScope = {
+    streams,
+    patience: { busyMs: options.busyMs ?? BUSY_MS, signal: stop.signal },
+    token: options.token,
+    latencyMs: options.latencyMs ?? 0,
+    failRate: options.failRate ?? 0,
+    onPipeline: () => {
+      requests += 1
     },
   }
+  const { server, settled } = createHttpServer(scope, options.log)
+  const address = await listen(server, port, host)
+  const close = async (): Promise<void> => {
+    stop.abort()
+    server.close()
+    server.closeAllConnections()
+    await settled()
+    streams.close()
+    pool.close()
+  }
+  const name = host.includes(':') ? `[${host}]` : host
+  const url = `http://${name}:${address.port}`
+  return { url, port: address.port, requests: () => requests, close }
 }
 
-function createHttpServer(
-  scope: HttpScope,
-  log: HranaServerOptions['log'],
-): { readonly server: Server; readonly settled: () => Promise<unknown> } {
+type Log = HranaServerOptions['log']
+type HttpServer = { readonly server: Server; readonly settled: () => Promise<unknown> }
+
+function createHttpServer(scope: HttpScope, log: Log): HttpServer {
   const running = new Set<Promise<void>>()
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
     const startedAt = performance.now()
     const answering = reply(request, scope).then((answer) => {
       send(response, answer)
       running.delete(answering)
-      const ms = Number((performance.now() - startedAt).toFixed(3))
-      log?.(
-        JSON.stringify({ method: request.method, path: request.url, status: answer.status, ms }),
-      )
+      log?.(describeRequest(request, answer.status, performance.now() - startedAt))
     })
     running.add(answering)
   })
   return { server, settled: () => Promise.all(running) }
+}
+
+function describeRequest(request: IncomingMessage, status: number, elapsedMs: number): string {
+  const ms = Number(elapsedMs.toFixed(3))
+  return JSON.stringify({ method: request.method, path: request.url, status, ms })
 }
 
 function listen(server: Server, port: number, host: string): Promise<AddressInfo> {

@@ -32,9 +32,6 @@ export type PipelineResponse = {
   readonly results: readonly StreamResult[]
 }
 
-// A pooled connection still counts the changes of earlier streams.
-const ASKS_FOR_COUNTERS = /last_insert_rowid|changes\s*\(/i
-
 /**
  * Answers the body of a pipeline request, one result for each request of it.
  * Throws ProtocolError or StreamExpiredError, both of which end the stream.
@@ -45,8 +42,7 @@ export async function runPipeline(
   scope: RequestScope,
 ): Promise<PipelineResponse> {
   const { baton, requests } = decodePipeline(body)
-  const stream =
-    baton === undefined ? streams.open(ASKS_FOR_COUNTERS.test(body)) : streams.resume(baton)
+  const stream = baton === undefined ? streams.open() : streams.resume(baton)
   try {
     const results: StreamResult[] = []
     for (const request of requests) results.push(await answer(stream, request, scope))
@@ -78,12 +74,12 @@ async function respond(
   switch (request.type) {
     case 'execute': {
       const call = readCall(stream, request.stmt)
-      return { type: 'execute', result: await execute(stream.connect(), call, scope.signal) }
+      return { type: 'execute', result: await execute(stream.connect(), call, scope) }
     }
     case 'batch':
       return { type: 'batch', result: await runBatch(stream, request.steps, scope) }
     case 'sequence':
-      await runSequence(stream, stream.read(request.source), scope.signal)
+      await runSequence(stream, stream.read(request.source), scope)
       break
     case 'describe':
       return { type: 'describe', result: describe(stream.connect(), stream.read(request.source)) }

@@ -19,17 +19,20 @@ export class ConnectionPool {
     this.#idle.push(first)
   }
 
-  /** Takes a clean connection; a fresh one has counters at zero (changes, last rowid). */
-  acquire(isFresh: boolean): Connection {
-    const idle = isFresh ? undefined : this.#idle.pop()
-    return idle ?? new Connection(this.#options.file, this.#options.synchronous)
+  /** Takes a connection that looks like a new one. */
+  acquire(): Connection {
+    return this.#idle.pop() ?? new Connection(this.#options.file, this.#options.synchronous)
   }
 
   /** Gives a connection back; closes it, with a roll-back, unless the next stream may have it. */
   release(connection: Connection): void {
-    const isKept = connection.isReusable && !this.#isClosed && this.#idle.length < KEPT_CONNECTIONS
-    if (isKept) this.#idle.push(connection)
-    else connection.close()
+    const hasRoom = !this.#isClosed && this.#idle.length < KEPT_CONNECTIONS
+    if (!hasRoom || !connection.isReusable) {
+      connection.close()
+      return
+    }
+    connection.resetCounters()
+    this.#idle.push(connection)
   }
 
   /** Closes the idle connections; those in use close as they are released. */

@@ -22,8 +22,8 @@ export class StreamRegistry {
   }
 
   /** Begins a stream. */
-  open(isFresh: boolean): Stream {
-    return new Stream(this.#pool, isFresh)
+  open(): Stream {
+    return new Stream(this.#pool)
   }
 
   /** Takes a stream back. Throws StreamExpiredError, or ProtocolError for any other baton. */

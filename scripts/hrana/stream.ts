@@ -9,15 +9,13 @@ const LONGEST_STORED_TEXT = 5_000
 /** A client's conversation with the database: one connection and the SQL texts it stored. */
 export class Stream {
   #pool: ConnectionPool
-  #isFresh: boolean
   #connection: Connection | undefined
   #texts = new Map<number, string>()
   #isClosed = false
 
-  /** Begins a stream; `isFresh` asks for a connection whose counters no other stream has moved. */
-  constructor(pool: ConnectionPool, isFresh: boolean) {
+  /** Begins a stream; it takes a connection only once it needs one. */
+  constructor(pool: ConnectionPool) {
     this.#pool = pool
-    this.#isFresh = isFresh
   }
 
   get isClosed(): boolean {
@@ -34,7 +32,7 @@ export class Stream {
     const current = this.#connection
     if (current !== undefined && (!current.isBroken || current.inTransaction)) return current
     if (current !== undefined) this.#pool.release(current)
-    this.#connection = this.#pool.acquire(this.#isFresh)
+    this.#connection = this.#pool.acquire()
     return this.#connection
   }
 

@@ -1,5 +1,5 @@
-import type { ShapeFault } from './compact-jwt.ts'
 import type { ClaimFault } from './claim-set.ts'
+import type { ShapeFault } from './compact-jwt.ts'
 import type { EarnedDetail } from './earned-detail.ts'
 
 /** What is wrong with a request before anybody's identity matters. */

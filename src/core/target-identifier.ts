@@ -1,7 +1,8 @@
 const maxLength = 255
 
 // RFC 3986 characters that an identifier may have; no fragment, no user-info.
-const httpsUri = /^https:\/\/[a-z0-9.-]+(?::[0-9]{1,5})?(?:[/?][A-Za-z0-9\-._~:/?[\]@!$&'()*+,;=%]*)?$/
+const httpsUri =
+  /^https:\/\/[a-z0-9.-]+(?::[0-9]{1,5})?(?:[/?][A-Za-z0-9\-._~:/?[\]@!$&'()*+,;=%]*)?$/
 const urn = /^urn:[a-z0-9][a-z0-9-]{0,31}:[A-Za-z0-9\-._~:/?@!$&'()*+,;=%]+$/
 
 /**

@@ -8,6 +8,4 @@ export const lengthPrefixed = (parts: readonly string[]): Uint8Array<ArrayBuffer
 
 /** SHA-256 over length-prefixed parts, base64url. */
 export const digest = async (...parts: readonly string[]): Promise<string> =>
-  base64url.encode(
-    new Uint8Array(await crypto.subtle.digest('SHA-256', lengthPrefixed(parts))),
-  )
+  base64url.encode(new Uint8Array(await crypto.subtle.digest('SHA-256', lengthPrefixed(parts))))

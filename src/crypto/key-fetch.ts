@@ -1,5 +1,5 @@
-import { isJsonObject, type JsonObject, member } from '../core/json.ts'
 import { checkKeySetUrl, discoveryUrl } from '../core/issuer-url.ts'
+import { isJsonObject, type JsonObject, member } from '../core/json.ts'
 import { err, ok, type Result } from '../core/result.ts'
 import { type KeySet, readKeySet } from './usable-keys.ts'
 

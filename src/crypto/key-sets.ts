@@ -25,7 +25,10 @@ interface Entry {
 /** A copy of key sets that outlives the isolate; authenticated, and never authoritative. */
 export interface KeySetCopies {
   read(key: string): Promise<{ readonly fetchedAt: number; readonly document: unknown } | undefined>
-  write(key: string, copy: { readonly fetchedAt: number; readonly document: unknown }): Promise<void>
+  write(
+    key: string,
+    copy: { readonly fetchedAt: number; readonly document: unknown },
+  ): Promise<void>
 }
 
 /** What fetching keys needs of its surroundings. */

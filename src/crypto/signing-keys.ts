@@ -1,4 +1,11 @@
-import { base64url, calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose'
+import {
+  base64url,
+  calculateJwkThumbprint,
+  exportJWK,
+  generateKeyPair,
+  importJWK,
+  type JWK,
+} from 'jose'
 import type { SigningAlgorithm, VersionedKey } from '../config.ts'
 import type { StoredSigningKey } from '../core/account-config.ts'
 import { Unavailable } from '../core/unavailable.ts'
@@ -57,7 +64,12 @@ export const generateSigningKey = async (
   const publicJwk = await exportJWK(pair.publicKey)
   const kid = await calculateJwkThumbprint(publicJwk)
   const wrappedKey = await wrap(await exportJWK(pair.privateKey), kid, keys)
-  return { kid, algorithm, wrappedKey, publicJwk: { ...publicJwk, kid, alg: algorithm, use: 'sig' } }
+  return {
+    kid,
+    algorithm,
+    wrappedKey,
+    publicJwk: { ...publicJwk, kid, alg: algorithm, use: 'sig' },
+  }
 }
 
 const opened = new Map<string, Signer>()

@@ -48,7 +48,8 @@ export const checkHeader = (
 ): Result<{ algorithm: string; kid: string | undefined }, SignatureFault> => {
   const algorithm = member(header, 'alg')
   const kid = member(header, 'kid')
-  if (typeof algorithm !== 'string' || !rules.algorithms.includes(algorithm)) return err('algorithm')
+  if (typeof algorithm !== 'string' || !rules.algorithms.includes(algorithm))
+    return err('algorithm')
   if (Object.hasOwn(header, 'crit') || Object.hasOwn(header, 'b64')) return err('critical_header')
   // A nested token's inner claims were never verified (AC-018).
   if (Object.hasOwn(header, 'cty') || !fitsType(header, rules)) return err('token_type')

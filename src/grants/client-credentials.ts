@@ -1,5 +1,5 @@
-import { err, ok, type Result } from '../core/result.ts'
 import type { AccountConfig } from '../core/account-config.ts'
+import { err, ok, type Result } from '../core/result.ts'
 import { chooseTarget, grantScope, holdingsOf, type Wanted } from '../core/target.ts'
 import { type Authorization, type Grant, type Refused, refusal } from './grant.ts'
 

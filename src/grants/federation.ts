@@ -14,13 +14,7 @@ import { chooseTarget, grantScope, holdingsOf } from '../core/target.ts'
 import { type SignatureFault, type VerifiedClaims, verifySubjectToken } from '../crypto/verify.ts'
 import { type Bench, identify, refuse, replayMode, seatBench } from './bench.ts'
 import { askEdge, spentKey } from './edge-memory.ts'
-import {
-  type Authorization,
-  type Federated,
-  type Judge,
-  type Refused,
-  type TokenRequest,
-} from './grant.ts'
+import type { Authorization, Federated, Judge, Refused, TokenRequest } from './grant.ts'
 
 /** An outside token on its way through the rooms. */
 interface Presented {
@@ -91,7 +85,9 @@ const authorize = async (
   const policy = bench.policies.find(
     (candidate, i) =>
       traces[i]?.satisfied === true &&
-      (candidate.scope === null || scope === null || scope.every((s) => candidate.scope?.includes(s))),
+      (candidate.scope === null ||
+        scope === null ||
+        scope.every((s) => candidate.scope?.includes(s))),
   )
   const granted = policy && grantScope(holdings, scope, policy.scope)
   if (policy === undefined || !granted?.ok) return deny({ reason: 'invalid_scope' })

@@ -41,7 +41,9 @@ export const spentQuery = ({ authorization, decisionId }: Attempt): SpentQuery |
     tokenIdentity,
     decisionId,
     target:
-      replay === 'single_use' ? null : { serviceAccountId: account.id, resourceServerId: target.id },
+      replay === 'single_use'
+        ? null
+        : { serviceAccountId: account.id, resourceServerId: target.id },
   }
 }
 

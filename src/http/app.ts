@@ -1,17 +1,23 @@
 import { type Context, Hono } from 'hono'
 import { etag } from 'hono/etag'
+import { notFound as notFoundProblem } from '../core/problem.ts'
 import { Unavailable } from '../core/unavailable.ts'
+import { adminRoutes } from './api/routes.ts'
 import { keySet, metadata } from './discovery.ts'
 import type { HttpEnv } from './env.ts'
 import { healthz, readyz } from './health.ts'
 import { outageToWire } from './oauth-wire.ts'
+import { bugToProblem, outageToProblem, problemToWire } from './problem-wire.ts'
 import { isPlainPath } from './raw-path.ts'
 import { noStore, tokenEndpoint } from './token.ts'
 
-const notFound = (c: Context): Response => c.json({ error: 'not_found' }, 404, noStore)
+const isAdmin = (c: Context): boolean => c.req.path.startsWith('/admin/')
+
+const notFound = (c: Context): Response =>
+  isAdmin(c) ? problemToWire(notFoundProblem) : c.json({ error: 'not_found' }, 404, noStore)
 
 const onError = (thrown: Error, c: Context<HttpEnv>): Response => {
-  const decisionId = c.env.decisionId
+  const { decisionId } = c.env
   const outage = thrown instanceof Unavailable
   c.env.gatehouse.log({
     event: outage ? 'unavailable' : 'bug',
@@ -19,6 +25,9 @@ const onError = (thrown: Error, c: Context<HttpEnv>): Response => {
     dependency: outage ? thrown.dependency : null,
     detail: outage ? thrown.message : (thrown.stack ?? thrown.message),
   })
+  if (isAdmin(c)) {
+    return outage ? outageToProblem(thrown.retryAfterSeconds) : bugToProblem(decisionId)
+  }
   if (!outage) {
     const body = { error: 'server_error', error_description: 'a bug', decision_id: decisionId }
     return c.json(body, 500, noStore)
@@ -37,6 +46,7 @@ routes.all('/api/m2m/oauth/token', tokenEndpoint)
 routes.get('/.well-known/oauth-authorization-server', etag(), metadata)
 routes.get('/.well-known/openid-configuration', etag(), metadata)
 routes.get('/.well-known/jwks.json', etag(), keySet)
+routes.route('/admin/v1', adminRoutes)
 routes.get('/healthz', healthz)
 routes.get('/readyz', readyz)
 routes.notFound(notFound)

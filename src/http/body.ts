@@ -2,7 +2,10 @@
  * Reads a request body of at most `limit` bytes, however it is chunked.
  * Undefined when it is larger: the rest is not read.
  */
-export const readBody = async (request: Request, limit: number): Promise<Uint8Array | undefined> => {
+export const readBody = async (
+  request: Request,
+  limit: number,
+): Promise<Uint8Array | undefined> => {
   const declared = request.headers.get('content-length')
   if (declared !== null && Number(declared) > limit) return undefined
   // With a declared length the platform delivers no more than that.

@@ -41,8 +41,7 @@ const readBasic = (authorization: string): PresentedClient => {
   const clientId = formDecode(decoded.slice(0, colon))
   const secret = formDecode(decoded.slice(colon + 1))
   if (clientId === undefined || clientId === '' || secret === undefined) return malformed
-  const credential: ClientCredential =
-    secret === '' ? { kind: 'none' } : { kind: 'secret', secret }
+  const credential: ClientCredential = secret === '' ? { kind: 'none' } : { kind: 'secret', secret }
   return { clientId, credential }
 }
 

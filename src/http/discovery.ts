@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
-import { clientAuthenticationMethods, grants } from '../grants/registry.ts'
 import { publishedKeys } from '../grants/published-keys.ts'
+import { clientAuthenticationMethods, grants } from '../grants/registry.ts'
 import type { HttpEnv } from './env.ts'
 
 const publicDocument = {

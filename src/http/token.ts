@@ -58,8 +58,10 @@ export const tokenEndpoint = async (c: Context<HttpEnv>): Promise<Response> => {
   const decisionId = c.env.decisionId
   const fault = refuseHttp(c)
   if (fault !== null) return send(c, httpFaultToWire(fault, decisionId))
-  const say = (denial: Denial, refusedAs: 'invalid_request' | 'invalid_grant' = 'invalid_request') =>
-    send(c, denialToWire(denial, refusedAs, decisionId))
+  const say = (
+    denial: Denial,
+    refusedAs: 'invalid_request' | 'invalid_grant' = 'invalid_request',
+  ) => send(c, denialToWire(denial, refusedAs, decisionId))
   if (queryHasParameters(new URL(c.req.url).searchParams)) return say(invalid('query_parameter'))
   const body = await readBody(c.req.raw, maxFormBytes)
   if (body === undefined) return send(c, httpFaultToWire(413, decisionId))

@@ -18,13 +18,7 @@ const adminServer = (nowMs: number): InStatement => ({
   sql: `INSERT INTO resource_servers (id, namespace_id, identifier, name, permissions,
       token_ttl_seconds, created_at) VALUES (?, ?, ?, 'Gatehouse', ?, 600, ?)
     ON CONFLICT (id) DO UPDATE SET permissions = excluded.permissions`,
-  args: [
-    adminServerId,
-    rootNamespaceId,
-    adminIdentifier,
-    JSON.stringify(adminPermissions),
-    nowMs,
-  ],
+  args: [adminServerId, rootNamespaceId, adminIdentifier, JSON.stringify(adminPermissions), nowMs],
 })
 
 const role = ({ id, name, permissions }: (typeof builtInRoles)[number], nowMs: number) => ({

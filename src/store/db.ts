@@ -1,6 +1,6 @@
 import { type Client, LibsqlError } from '@libsql/client/http'
-import { drizzle } from 'drizzle-orm/libsql/http'
 import type { LibSQLDatabase } from 'drizzle-orm/libsql/driver-core'
+import { drizzle } from 'drizzle-orm/libsql/http'
 import { Unavailable } from '../core/unavailable.ts'
 
 /** One request's way to the database: one round trip per call, each with its own deadline. */

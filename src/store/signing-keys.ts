@@ -38,7 +38,10 @@ export const addFirstSigningKey = async (
 /** What `/readyz` asks: whether the database answers, knows its schema, and has a signing key. */
 export const readReadiness = async (
   db: Db,
-): Promise<{ readonly activeKey: { kid: string; algorithm: string; wrappedKey: string } | null; readonly databaseMs: number }> =>
+): Promise<{
+  readonly activeKey: { kid: string; algorithm: string; wrappedKey: string } | null
+  readonly databaseMs: number
+}> =>
   reach(async () => {
     const { rows } = await db.client.execute(
       `SELECT kid, algorithm, wrapped_key, (SELECT unixepoch('subsec') * 1000) AS ms

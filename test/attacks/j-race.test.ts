@@ -1,5 +1,5 @@
 import { setImmediate as breath } from 'node:timers/promises'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { useHouse } from '../support/attack.ts'
 import { DOORS, now, policyP0 } from '../support/baseline.ts'
 import { type Account, API_1 } from '../support/fixture.ts'
@@ -47,8 +47,11 @@ test('race: one of 500', async () => {
 
 test('race: one of 500, KV working', async () => {
   const account = await singleUse('race-kv')
+  const { kv } = house().gateway
+  const remembered = (await kv.keys()).length
   const token = oldToken()
   expect(await race(token, account)).toEqual(once)
+  await vi.waitFor(async () => expect((await kv.keys()).length).toBeGreaterThan(remembered))
   await house().refused(token, account)
 })
 

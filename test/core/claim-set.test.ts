@@ -187,31 +187,34 @@ describe('where iat may be left out', () => {
   })
 
   it('iat is held to the same rules when it is there', () => {
-    expect(outcome({ iat: now - 300, exp: now }, assertion)).toBeNull()
-    expect(outcome({ iat: now - 301, exp: now - 1 }, assertion)).toBe('assertion_too_old')
+    expect(outcome({ iat: now - 300, nbf: now - 300, exp: now }, assertion)).toBeNull()
+    expect(outcome({ iat: now - 301, nbf: undefined, exp: now - 1 }, assertion)).toBe(
+      'assertion_too_old',
+    )
     expect(outcome({ iat: 'x' }, assertion)).toBe('iat_invalid')
   })
 })
 
 describe('claimValueFault', () => {
-  it.each<[Json, boolean]>([
-    ['refs/heads/main', false],
-    ['', false],
-    ['Zoë 日本 😀', false],
-    ['x'.repeat(1024), false],
-    ['x'.repeat(1025), true],
-    ['a\u0000', true],
-    ['a\n', true],
-    ['\u007f', true],
-    ['\u009f', true],
-    ['\udc00', true],
-    ['\ud83d', true],
-    [['a', 'b'], false],
-    [['a', 'b\n'], true],
-    [7, false],
-    [null, false],
-    [true, false],
-  ])('of %j is %s', (value, fault) => {
+  const rows: [string, Json, boolean][] = [
+    ['plain text', 'refs/heads/main', false],
+    ['empty text', '', false],
+    ['text beyond ASCII', 'Zoë 日本 😀', false],
+    ['1024 characters', 'x'.repeat(1024), false],
+    ['1025 characters', 'x'.repeat(1025), true],
+    ['NUL', 'a\u0000', true],
+    ['a newline', 'a\n', true],
+    ['DEL', '\u007f', true],
+    ['a C1 control', '\u009f', true],
+    ['a low surrogate alone', '\udc00', true],
+    ['a high surrogate alone', '\ud83d', true],
+    ['an array of plain text', ['a', 'b'], false],
+    ['an array with a newline', ['a', 'b\n'], true],
+    ['a number', 7, false],
+    ['null', null, false],
+    ['an object', { a: '\n' }, false],
+  ]
+  it.each(rows)('%s', (_, value, fault) => {
     expect(claimValueFault(value)).toBe(fault)
   })
 })

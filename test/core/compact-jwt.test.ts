@@ -78,7 +78,6 @@ describe('a text that is no compact JWT', () => {
     ['a length no bytes have', `${header}.${claims}.AAAAA`, 'not_canonical'],
     ['four unused bits', `${header}.${claims}.AB`, 'not_canonical'],
     ['two unused bits', `${header}.${claims}.AAB`, 'not_canonical'],
-    ['unused bits in the header', `${encode('{}')}`.replace(/0$/, '1'), 'not_three_segments'],
   ]
   it.each(texts)('%s', (_, text, error) => {
     expect(readCompactJwt(text)).toEqual({ ok: false, error })

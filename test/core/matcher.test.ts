@@ -135,7 +135,7 @@ const unreadable: [string, unknown][] = [
   ['any_of of a string', { any_of: 'x' }],
   ['any_of with a hole', { any_of: ['x', null] }],
   ['a fraction', 1.5],
-  ['a number above 2^53', 9007199254740993],
+  ['a number above 2^53', 2 ** 53],
   ['NaN', Number.NaN],
   ['a number inside that is infinite', { not: Number.POSITIVE_INFINITY }],
   ['present: false', { present: false }],

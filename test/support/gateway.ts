@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { type Client, createClient } from '@libsql/client/http'
@@ -93,8 +94,8 @@ interface Storage {
 async function startStorage(paths: RunPaths, options: GatewayOptions): Promise<Storage> {
   const directory = await mkdtemp(`${tmpdir()}/gatehouse-`)
   const file = `${directory}/gateway.db`
-  await copyFile(paths.templateDatabase, file)
-  const hrana = await startHranaServer({ file, ...options.hrana })
+  await copyDatabase(paths.templateDatabase, file)
+  const hrana = await startHranaServer({ file, synchronous: 'OFF', ...options.hrana })
   const proxy = options.faultyDatabase ? await startFaultyDatabase(hrana.url) : undefined
   const db = createClient({ url: hrana.url })
   return {
@@ -109,6 +110,12 @@ async function startStorage(paths: RunPaths, options: GatewayOptions): Promise<S
       await rm(directory, { recursive: true, force: true })
     },
   }
+}
+
+// What was written last may still be in the write-ahead log.
+async function copyDatabase(from: string, to: string): Promise<void> {
+  const parts = ['', '-wal'].filter((suffix) => existsSync(from + suffix))
+  await Promise.all(parts.map((suffix) => copyFile(from + suffix, to + suffix)))
 }
 
 interface Running {

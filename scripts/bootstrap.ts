@@ -1,0 +1,25 @@
+import { parseArgs } from 'node:util'
+import { fromProcess } from './database/environment.ts'
+import { provision } from './database/provision.ts'
+
+const usage = `npm run bootstrap -- [--json]
+
+Migrates the database, then creates a root account in it and prints its credentials, this once.
+The only way to the first administrator: no network endpoint can do it. Each run adds one account.
+Reads LIBSQL_URL, LIBSQL_AUTH_TOKEN, KEY_ENCRYPTION_KEY, SECRET_PEPPER and ISSUER_URL.`
+
+const { values } = parseArgs({
+  options: { help: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
+})
+if (values.help) {
+  console.log(usage)
+} else {
+  try {
+    const credentials = await provision(fromProcess())
+    const lines = Object.entries(credentials).map(([name, value]) => `${name.padEnd(25)}${value}`)
+    console.log(values.json ? JSON.stringify(credentials) : lines.join('\n'))
+  } catch (thrown) {
+    console.error(`bootstrap: ${thrown instanceof Error ? thrown.message : thrown}`)
+    process.exitCode = 1
+  }
+}

@@ -1,0 +1,22 @@
+import { parseArgs } from 'node:util'
+import { fromProcess } from './database/environment.ts'
+import { migrateDatabase } from './database/provision.ts'
+
+const usage = `npm run migrate
+
+Applies drizzle/ to the database, puts the built-ins in place and makes the first signing key.
+Reads LIBSQL_URL, LIBSQL_AUTH_TOKEN, KEY_ENCRYPTION_KEY, SECRET_PEPPER and ISSUER_URL: the same
+values as the Worker's. Repeatable.`
+
+const { values } = parseArgs({ options: { help: { type: 'boolean', default: false } } })
+if (values.help) {
+  console.log(usage)
+} else {
+  try {
+    await migrateDatabase(fromProcess())
+    console.log('The database is up to date.')
+  } catch (thrown) {
+    console.error(`migrate: ${thrown instanceof Error ? thrown.message : thrown}`)
+    process.exitCode = 1
+  }
+}

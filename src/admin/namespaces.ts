@@ -1,0 +1,145 @@
+import type { Context } from '../context.ts'
+import { type Actor, ownsAt, placesOf } from '../core/holding.ts'
+import { isNamespacePath, parentPath, rootPath } from '../core/namespace.ts'
+import { invalidReference, notFound, type Problem, problem } from '../core/problem.ts'
+import { err, ok, type Result } from '../core/result.ts'
+import { newId } from '../crypto/random.ts'
+import {
+  addNamespace,
+  deleteNamespace,
+  findNamespace,
+  findNamespaceByPath,
+  listNamespaces,
+  type Namespace,
+  updateNamespace,
+} from '../store/namespaces.ts'
+import { refuseChange } from './actor.ts'
+import { type Page, readPage, toPage } from './page.ts'
+
+export type { Namespace } from '../store/namespaces.ts'
+
+const guarded = (path: string) =>
+  ({ path, read: 'namespaces:read', write: 'namespaces:write' }) as const
+
+/** What a new namespace is made of. */
+export interface NewNamespace {
+  readonly path: string
+  readonly kind: string
+  readonly displayName: string | null
+}
+
+/** Lists the namespaces that the actor may read. */
+export const list = async (
+  context: Context,
+  actor: Actor,
+  query: Readonly<Record<string, string>>,
+): Promise<Result<Page<Namespace>, Problem>> => {
+  const page = await readPage(context, actor, query, 'namespaces')
+  if (!page.ok) return page
+  const rows = await listNamespaces(context.db, {
+    places: placesOf(actor, 'namespaces:read'),
+    path: query.path,
+    within: query.namespace,
+    kind: query.kind,
+    ...page.value,
+  })
+  return ok(await toPage(context, actor, rows, { ...page.value, collection: 'namespaces' }))
+}
+
+/** Finds one namespace that the actor may read. */
+export const find = async (
+  context: Context,
+  actor: Actor,
+  id: string,
+): Promise<Result<Namespace, Problem>> => {
+  const namespace = await findNamespace(context.db, id)
+  const refused =
+    namespace && refuseChange(actor, { ...guarded(namespace.path), write: 'namespaces:read' })
+  return namespace === undefined || refused ? err(notFound) : ok(namespace)
+}
+
+/** Makes a namespace below one that exists. Top-level ones, the tenants, need an owner of `/`. */
+export const create = async (
+  context: Context,
+  actor: Actor,
+  wanted: NewNamespace,
+): Promise<Result<Namespace, Problem>> => {
+  const above = parentPath(wanted.path)
+  const refused = refuseChange(actor, guarded(above))
+  // A parent that the actor may not read is a reference into nowhere.
+  if (refused) return err(refused === notFound ? invalidReference('/path') : refused)
+  if (above === rootPath && !ownsAt(actor, rootPath)) {
+    return err(problem('permission-denied', 'top-level namespaces are made by an owner of /'))
+  }
+  if (!isNamespacePath(wanted.path)) {
+    return err(
+      problem('validation-failed', 'the path is no namespace path', [
+        { pointer: '/path', detail: 'expected 1 to 8 names [a-z0-9][a-z0-9-]{0,62} after slashes' },
+      ]),
+    )
+  }
+  const parent = await findNamespaceByPath(context.db, above)
+  if (parent === undefined) return err(invalidReference('/path'))
+  const id = newId('ns', context.nowMs)
+  const namespace: Namespace = {
+    id,
+    ...wanted,
+    parentId: parent.id,
+    tenantId: above === rootPath ? id : parent.tenantId,
+    enabled: true,
+    createdAt: context.nowMs,
+  }
+  const outcome = await addNamespace(context.db, namespace)
+  if (outcome.kind === 'guard') return err(invalidReference('/path'))
+  if (outcome.kind === 'constraint') {
+    return err(problem('name-taken', `there is a namespace ${wanted.path} already`))
+  }
+  return ok(namespace)
+}
+
+/** What of a namespace can be changed. */
+export type NamespaceChange = Parameters<typeof updateNamespace>[2]
+
+/** Changes a namespace; suspending it or letting it go needs authority above it. */
+export const update = async (
+  context: Context,
+  actor: Actor,
+  { id, changes }: { readonly id: string; readonly changes: NamespaceChange },
+): Promise<Result<Namespace, Problem>> => {
+  const found = await find(context, actor, id)
+  if (!found.ok) return found
+  const namespace = found.value
+  const above = changes.enabled !== undefined
+  const refused = above
+    ? refuseAbove(actor, namespace)
+    : refuseChange(actor, guarded(namespace.path))
+  if (refused) return err(refused)
+  await updateNamespace(context.db, namespace, changes)
+  return ok({ ...namespace, ...changes })
+}
+
+const refuseAbove = (actor: Actor, { path }: Namespace): Problem | null => {
+  if (path === rootPath) return problem('permission-denied', '/ cannot be suspended or deleted')
+  const above = parentPath(path)
+  if (above === rootPath && !ownsAt(actor, rootPath)) {
+    return problem('permission-denied', 'this needs an owner of /')
+  }
+  return refuseChange(actor, guarded(above))
+    ? problem('permission-denied', `this needs namespaces:write in ${above}`)
+    : null
+}
+
+/** Deletes a namespace and all below it. */
+export const remove = async (
+  context: Context,
+  actor: Actor,
+  id: string,
+): Promise<Result<null, Problem>> => {
+  const found = await find(context, actor, id)
+  if (!found.ok) return found
+  const refused = refuseAbove(actor, found.value)
+  if (refused) return err(refused)
+  const outcome = await deleteNamespace(context.db, found.value)
+  if (outcome.kind === 'done') return ok(null)
+  return err(problem('in-use', 'something outside still refers to what lies below this namespace'))
+}

@@ -1,0 +1,64 @@
+import type { Context } from '../context.ts'
+import type { Actor } from '../core/holding.ts'
+import { type Problem, problem } from '../core/problem.ts'
+import { err, ok, type Result } from '../core/result.ts'
+
+/** Where a list goes on: after an id, at most so many. */
+export interface PageRequest {
+  readonly after: string | null
+  readonly limit: number
+}
+
+/** One page of a list; `nextCursor` is null on the last. */
+export interface Page<T> {
+  readonly data: readonly T[]
+  readonly nextCursor: string | null
+}
+
+const maxLimit = 200
+const defaultLimit = 50
+
+const readLimit = (text: string | undefined): number | null => {
+  if (text === undefined) return defaultLimit
+  const limit = /^[1-9][0-9]{0,2}$/.test(text) ? Number(text) : 0
+  return limit >= 1 && limit <= maxLimit ? limit : null
+}
+
+/**
+ * Reads `limit` (1 to 200, 50 when left out) and `cursor`. Cursors are opaque, authenticated, and
+ * good for one collection and one tenant only (R41).
+ */
+export const readPage = async (
+  { seal }: Context,
+  actor: Actor,
+  query: Readonly<Record<string, string>>,
+  collection: string,
+): Promise<Result<PageRequest, Problem>> => {
+  const limit = readLimit(query.limit)
+  if (limit === null) {
+    return err(
+      problem('validation-failed', 'limit must be 1 to 200', [
+        { pointer: '/limit', detail: 'expected an integer from 1 to 200' },
+      ]),
+    )
+  }
+  if (query.cursor === undefined) return ok({ after: null, limit })
+  const [after = '', tag = ''] = query.cursor.split('.')
+  const authentic = await seal.check(tag, 'cursor', collection, actor.account.tenantId, after)
+  if (!authentic) return err(problem('invalid-cursor', 'this cursor was not made for this list'))
+  return ok({ after, limit })
+}
+
+/** Makes a page of up to `limit + 1` rows: the one too many says that there is a next page. */
+export const toPage = async <T extends { readonly id: string }>(
+  { seal }: Context,
+  actor: Actor,
+  rows: readonly T[],
+  { limit, collection }: { readonly limit: number; readonly collection: string },
+): Promise<Page<T>> => {
+  const data = rows.slice(0, limit)
+  const last = data.at(-1)
+  if (rows.length <= limit || last === undefined) return { data, nextCursor: null }
+  const tag = await seal.tag('cursor', collection, actor.account.tenantId, last.id)
+  return { data, nextCursor: `${last.id}.${tag}` }
+}

@@ -1,0 +1,80 @@
+import type { AccountConfig } from './account-config.ts'
+import { isAtOrBelow, rootPath, tenantPath } from './namespace.ts'
+import { type AdminPermission, adminServerId, deployerRoleId, ownerRoleId } from './permission.ts'
+import type { ServiceAccount } from './service-account.ts'
+
+/** One role that an actor has somewhere: its permissions there and below. */
+export interface HeldRole {
+  readonly roleId: string
+  readonly resourceServerId: string
+  readonly namespacePath: string
+  readonly permissions: readonly string[]
+}
+
+/** Who is managing right now. */
+export interface Actor {
+  readonly account: ServiceAccount
+  readonly roles: readonly HeldRole[]
+  /** A ceiling over what the roles give, from the token. */
+  readonly scope: ReadonlySet<string>
+}
+
+/** A permission of an API, somewhere in the tree. */
+export interface Power {
+  readonly permission: string
+  readonly resourceServerId: string
+  /** The namespace of the resource server, which says whose it is. */
+  readonly serverPath: string
+  readonly path: string
+}
+
+/** The roles of an account that count: enabled, at its own namespace or below. */
+export const heldRoles = (config: AccountConfig): readonly HeldRole[] => {
+  const home = config.account?.namespacePath
+  if (home === undefined) return []
+  return config.bindings.filter(
+    ({ enabled, namespacePath }) => enabled && isAtOrBelow(namespacePath, home),
+  )
+}
+
+const givesAt = (role: HeldRole, permission: string, path: string): boolean =>
+  role.permissions.includes(permission) && isAtOrBelow(path, role.namespacePath)
+
+/** Whether the actor's roles give it an admin permission at a path; its scope does not count here. */
+export const holdsAdmin = (actor: Actor, permission: AdminPermission, path: string): boolean =>
+  actor.roles.some(
+    (role) => role.resourceServerId === adminServerId && givesAt(role, permission, path),
+  )
+
+/** The namespaces in which (and below) the actor has an admin permission, within its scope. */
+export const placesOf = (actor: Actor, permission: AdminPermission): readonly string[] =>
+  actor.scope.has(permission)
+    ? actor.roles
+        .filter((role) => role.resourceServerId === adminServerId)
+        .filter((role) => role.permissions.includes(permission))
+        .map((role) => role.namespacePath)
+    : []
+
+/** Whether the actor owns a namespace: has `owner` bound there or above. */
+export const ownsAt = (actor: Actor, path: string): boolean =>
+  actor.roles.some((role) => role.roleId === ownerRoleId && isAtOrBelow(path, role.namespacePath))
+
+// `owner` and `deployer` also hold, at their namespace and below, every permission of their
+// tenant's APIs: for handing them out, never in a token.
+const impliedBy = (role: HeldRole, { resourceServerId, serverPath, path }: Power): boolean => {
+  const isOwner = role.roleId === ownerRoleId
+  if (!isOwner && role.roleId !== deployerRoleId) return false
+  if (!isAtOrBelow(path, role.namespacePath)) return false
+  if (resourceServerId === adminServerId) return false
+  if (role.namespacePath === rootPath) return true
+  return tenantPath(serverPath) === tenantPath(role.namespacePath)
+}
+
+/** Whether the actor holds a permission, and so may hand it out (semantics, section 2). */
+export const holds = (actor: Actor, power: Power): boolean =>
+  actor.roles.some(
+    (role) =>
+      impliedBy(role, power) ||
+      (role.resourceServerId === power.resourceServerId &&
+        givesAt(role, power.permission, power.path)),
+  )

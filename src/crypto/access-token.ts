@@ -1,0 +1,53 @@
+import { readCompactJwt } from '../core/compact-jwt.ts'
+import { isJsonObject, type Json, type JsonObject, member } from '../core/json.ts'
+import { err, ok, type Result } from '../core/result.ts'
+import { fitsAlgorithm, readKeySet } from './usable-keys.ts'
+import { checkHeader, checkSignature } from './verify.ts'
+
+/** What makes a token one of ours, for one API, now. Times in epoch seconds. */
+export interface AccessTokenRules {
+  readonly issuer: string
+  readonly audience: string
+  readonly now: number
+}
+
+const algorithms = ['ES256', 'RS256', 'Ed25519']
+
+const hasGoodClaims = (claims: JsonObject, rules: AccessTokenRules): boolean => {
+  const expiresAt = member(claims, 'exp')
+  return (
+    member(claims, 'iss') === rules.issuer &&
+    member(claims, 'aud') === rules.audience &&
+    typeof expiresAt === 'number' &&
+    expiresAt > rules.now &&
+    typeof member(claims, 'client_id') === 'string'
+  )
+}
+
+/**
+ * Verifies an access token of ours (RFC 9068 §4): `typ`, algorithm, key id, signature, issuer,
+ * audience, expiry. `unknown_key` asks the caller to read the public keys again.
+ */
+export const verifyAccessToken = async (
+  text: string,
+  publicKeys: readonly Json[],
+  rules: AccessTokenRules,
+): Promise<Result<JsonObject, 'unknown_key' | 'invalid_token'>> => {
+  const jwt = readCompactJwt(text)
+  if (!jwt.ok) return err('invalid_token')
+  const header = checkHeader(jwt.value.header, {
+    algorithms,
+    types: ['at+jwt'],
+    typeRequired: true,
+  })
+  if (!header.ok) return err('invalid_token')
+  const { algorithm, kid } = header.value
+  const keySet = readKeySet({ keys: publicKeys.filter(isJsonObject) })
+  const key = keySet?.keys.find((candidate) => candidate.kid === kid)
+  if (key === undefined) return err('unknown_key')
+  if (!fitsAlgorithm(key, algorithm)) return err('invalid_token')
+  if ((await checkSignature(text, key, algorithm)) !== undefined) return err('invalid_token')
+  return hasGoodClaims(jwt.value.unverifiedClaims, rules)
+    ? ok(jwt.value.unverifiedClaims)
+    : err('invalid_token')
+}

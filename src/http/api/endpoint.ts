@@ -1,0 +1,84 @@
+import type { Context as HonoContext } from 'hono'
+import type * as z from 'zod'
+import { findActor } from '../../admin/actor.ts'
+import type { Context } from '../../context.ts'
+import type { Actor } from '../../core/holding.ts'
+import { type Problem, problem } from '../../core/problem.ts'
+import type { Result } from '../../core/result.ts'
+import { bearerToken } from '../bearer.ts'
+import type { HttpEnv } from '../env.ts'
+import { problemToWire } from '../problem-wire.ts'
+import { parseJsonBody } from './json-body.ts'
+
+/** What an admin call answers on success. */
+export interface Reply {
+  readonly status: 200 | 201 | 204
+  readonly body?: unknown
+  /** Path of what was made. */
+  readonly location?: string
+  /** Becomes a strong `ETag`. */
+  readonly version?: number
+}
+
+/** One authenticated call of the admin API, parsed. */
+export interface Call<Body> {
+  readonly context: Context
+  readonly actor: Actor
+  readonly body: Body
+  readonly query: Readonly<Record<string, string>>
+  /** A part of the path; the route guarantees that it is there. */
+  readonly param: (name: string) => string
+  /** The version in `If-Match`: null when absent or `*`, NaN when it is no ETag of ours. */
+  readonly ifMatch: number | null
+}
+
+const readIfMatch = (header: string | undefined): number | null => {
+  if (header === undefined || header.trim() === '*') return null
+  const quoted = /^"([1-9][0-9]{0,9})"$/.exec(header.trim())
+  return quoted ? Number(quoted[1]) : Number.NaN
+}
+
+const send = (c: HonoContext<HttpEnv>, { status, body, location, version }: Reply): Response => {
+  c.header('cache-control', 'no-store')
+  if (location !== undefined) c.header('location', location)
+  if (version !== undefined) c.header('etag', `"${version}"`)
+  return status === 204 ? c.body(null, 204) : c.json(body as object, status)
+}
+
+type Run<Body> = (call: Call<Body>) => Promise<Result<Reply, Problem>>
+
+const answer = async <Body>(
+  c: HonoContext<HttpEnv>,
+  schema: z.ZodType<Body> | null,
+  run: Run<Body>,
+): Promise<Response> => {
+  const context = c.env.gatehouse
+  const actor = await findActor(context, bearerToken(c.req.header('authorization')))
+  if (!actor.ok) return problemToWire(actor.error)
+  const body = await parseJsonBody(c.req.raw, schema)
+  if (!body.ok) return problemToWire(body.error)
+  const reply = await run({
+    context,
+    actor: actor.value,
+    body: body.value,
+    query: c.req.query(),
+    param: (name) => c.req.param(name) ?? '',
+    ifMatch: readIfMatch(c.req.header('if-match')),
+  })
+  return reply.ok ? send(c, reply.value) : problemToWire(reply.error)
+}
+
+/** A route that reads, or changes without a body: authenticate, then run. */
+export const endpoint = (run: Run<undefined>) => (c: HonoContext<HttpEnv>) => answer(c, null, run)
+
+/** A route with a body: authenticate, check its shape, then run (authority, then rules). */
+export const bodyEndpoint =
+  <Body>(schema: z.ZodType<Body>, run: Run<Body>) =>
+  (c: HonoContext<HttpEnv>) =>
+    answer(c, schema, run)
+
+/** The problem with an `If-Match`, which changes of policies, roles and bindings need (R31). */
+export const refuseWithoutMatch = (ifMatch: number | null): Problem | null =>
+  ifMatch === null
+    ? problem('precondition-required', 'send If-Match with the ETag of what you have read')
+    : null

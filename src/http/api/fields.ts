@@ -1,0 +1,27 @@
+import * as z from 'zod'
+import { isName } from '../../core/namespace.ts'
+
+const unprintable = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/
+
+/** The name of an account, a role or a namespace segment. */
+export const name = z.string().refine(isName, 'expected [a-z0-9][a-z0-9-]{0,62}')
+
+/** Free text: 1 to 200 characters, NFC, without control or bidi characters. */
+export const freeText = z
+  .string()
+  .min(1)
+  .max(200)
+  .refine((text) => !unprintable.test(text), 'control and bidi characters are not allowed')
+  .refine((text) => text === text.normalize('NFC'), 'expected text in Unicode normal form C')
+
+/** A namespace path: `/` or `/` and names. */
+export const path = z.string().max(520).startsWith('/')
+
+/** An opaque id of ours. */
+export const id = z.string().regex(/^[a-z]+_[0-9a-z]+$/, 'expected an id')
+
+/** The life of a token, in seconds. */
+export const tokenTtl = z.number().int().min(60).max(3600)
+
+/** A time, as RFC 3339 text in UTC; in the code epoch milliseconds. */
+export const toTime = (ms: number): string => new Date(ms).toISOString()

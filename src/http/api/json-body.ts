@@ -1,0 +1,56 @@
+import type * as z from 'zod'
+import { type Problem, type ProblemError, problem } from '../../core/problem.ts'
+import { err, ok, type Result } from '../../core/result.ts'
+import { parseStrictJson } from '../../core/strict-json.ts'
+import { readBody } from '../body.ts'
+
+const maxBytes = 65_536
+const limits = { maxDepth: 16, maxMembers: 2000 }
+
+const pointerOf = (path: readonly PropertyKey[]): string =>
+  path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+
+const errorsOf = (issue: z.core.$ZodIssue): readonly ProblemError[] =>
+  issue.code === 'unrecognized_keys'
+    ? issue.keys.map((key) => ({
+        pointer: pointerOf([...issue.path, key]),
+        detail: 'this field is not known here, or only the server sets it',
+      }))
+    : [{ pointer: pointerOf(issue.path), detail: issue.message }]
+
+/** What a schema found wrong with a value, as a problem with pointers. */
+export const shapeProblem = (error: z.ZodError): Problem => {
+  const unknown = error.issues.every((issue) => issue.code === 'unrecognized_keys')
+  return unknown
+    ? problem(
+        'unknown-field',
+        'the body has fields that are not known',
+        error.issues.flatMap(errorsOf),
+      )
+    : problem('validation-failed', 'the body is not as expected', error.issues.flatMap(errorsOf))
+}
+
+/**
+ * Reads a JSON body strictly (R5, R30): at most 64 KiB and 2 000 members, no duplicate names, no
+ * unknown fields. Without a schema nothing is read.
+ */
+export const parseJsonBody = async <Body>(
+  request: Request,
+  schema: z.ZodType<Body> | null,
+): Promise<Result<Body, Problem>> => {
+  if (schema === null) return ok(undefined as Body)
+  const type = (request.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase()
+  const isJson = type === 'application/json' || type === 'application/merge-patch+json'
+  if (!isJson || request.headers.has('content-encoding')) {
+    return err(problem('unsupported-media-type', 'send application/json'))
+  }
+  const bytes = await readBody(request, maxBytes)
+  if (bytes === undefined) return err(problem('body-too-large', 'at most 64 KiB are read'))
+  const json = parseStrictJson(bytes, limits)
+  if (!json.ok) {
+    const why = json.error.replaceAll('_', ' ')
+    return err(problem('malformed-body', `the body is no acceptable JSON object: ${why}`))
+  }
+  const parsed = schema.safeParse(json.value)
+  return parsed.success ? ok(parsed.data) : err(shapeProblem(parsed.error))
+}

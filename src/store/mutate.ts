@@ -1,0 +1,47 @@
+import { sql } from 'drizzle-orm'
+import type { BatchItem } from 'drizzle-orm/batch'
+import { constraintViolated, type Db, failedStatement, reach } from './db.ts'
+import { guards, namespaces } from './schema.ts'
+
+/** What a change of configuration came to. */
+export type Outcome =
+  | { readonly kind: 'done' }
+  /** A condition did not hold; its position among the guards. */
+  | { readonly kind: 'guard'; readonly index: number }
+  /** A constraint of the schema, in the database's words. */
+  | { readonly kind: 'constraint'; readonly text: string }
+
+/** A statement that aborts its batch unless a condition holds. */
+export const guard = (db: Db, holds: ReturnType<typeof sql>): BatchItem<'sqlite'> =>
+  db.orm.run(sql`INSERT INTO ${guards} (holds) SELECT 0 WHERE NOT (${holds})`)
+
+/** Every change moves its tenant's version in its own transaction, so that no cache outlives it. */
+const moveOn = (db: Db, tenantId: string): BatchItem<'sqlite'> =>
+  db.orm.run(
+    sql`UPDATE ${namespaces} SET config_version = config_version + 1 WHERE id = ${tenantId}`,
+  )
+
+/**
+ * Runs a change of configuration: guards first, then statements, then the tenant's version; all in
+ * one transaction, all or nothing.
+ */
+export const mutate = async (
+  db: Db,
+  tenantId: string,
+  change: {
+    readonly guards?: readonly BatchItem<'sqlite'>[]
+    readonly statements: readonly BatchItem<'sqlite'>[]
+  },
+): Promise<Outcome> => {
+  const conditions = change.guards ?? []
+  const batch = [...conditions, ...change.statements, moveOn(db, tenantId)]
+  try {
+    await reach(() => db.orm.batch(batch as [BatchItem<'sqlite'>, ...BatchItem<'sqlite'>[]]))
+    return { kind: 'done' }
+  } catch (thrown) {
+    const text = constraintViolated(thrown)
+    if (text === undefined) throw thrown
+    const index = failedStatement(thrown) ?? conditions.length
+    return index < conditions.length ? { kind: 'guard', index } : { kind: 'constraint', text }
+  }
+}

@@ -1,0 +1,91 @@
+import { eq, sql } from 'drizzle-orm'
+import { type Db, reach } from './db.ts'
+import { guard, mutate, type Outcome } from './mutate.ts'
+import { after, all, inOrder, withinAny } from './page.ts'
+import { namespaces, resourceServers, roleBindings, roles, serviceAccounts } from './schema.ts'
+
+/** A node of the tree. Times in epoch milliseconds. */
+export type Namespace = Omit<typeof namespaces.$inferSelect, 'configVersion'>
+
+const columns = {
+  id: namespaces.id,
+  path: namespaces.path,
+  parentId: namespaces.parentId,
+  tenantId: namespaces.tenantId,
+  kind: namespaces.kind,
+  displayName: namespaces.displayName,
+  enabled: namespaces.enabled,
+  createdAt: namespaces.createdAt,
+}
+
+/** A namespace by its path, if there is one. */
+export const findNamespaceByPath = (db: Db, path: string): Promise<Namespace | undefined> =>
+  reach(() => db.orm.select(columns).from(namespaces).where(eq(namespaces.path, path)).get())
+
+/** A namespace by its id, if there is one. */
+export const findNamespace = (db: Db, id: string): Promise<Namespace | undefined> =>
+  reach(() => db.orm.select(columns).from(namespaces).where(eq(namespaces.id, id)).get())
+
+/** Namespaces at or below any of the places, in pages. */
+export const listNamespaces = (
+  db: Db,
+  query: {
+    readonly places: readonly string[]
+    readonly path: string | undefined
+    readonly within: string | undefined
+    readonly kind: string | undefined
+    readonly after: string | null
+    readonly limit: number
+  },
+): Promise<Namespace[]> =>
+  reach(() =>
+    db.orm
+      .select(columns)
+      .from(namespaces)
+      .where(
+        all(
+          withinAny(namespaces.path, query.places),
+          query.path === undefined ? undefined : eq(namespaces.path, query.path),
+          query.within === undefined ? undefined : withinAny(namespaces.path, [query.within]),
+          query.kind === undefined ? undefined : eq(namespaces.kind, query.kind),
+          after(namespaces.id, query.after),
+        ),
+      )
+      .orderBy(inOrder(namespaces.id))
+      .limit(query.limit + 1),
+  )
+
+/** Adds a namespace below a parent that is still there (guard 0). */
+export const addNamespace = (db: Db, namespace: Namespace): Promise<Outcome> =>
+  mutate(db, namespace.tenantId, {
+    guards: [guard(db, sql`EXISTS (SELECT 1 FROM namespaces WHERE id = ${namespace.parentId})`)],
+    statements: [db.orm.insert(namespaces).values(namespace)],
+  })
+
+/** Changes what can be changed of a namespace. */
+export const updateNamespace = (
+  db: Db,
+  namespace: Namespace,
+  changes: Partial<Pick<Namespace, 'displayName' | 'enabled' | 'kind'>>,
+): Promise<Outcome> =>
+  mutate(db, namespace.tenantId, {
+    statements: [db.orm.update(namespaces).set(changes).where(eq(namespaces.id, namespace.id))],
+  })
+
+/** Deletes a namespace with all that lies below it, in one transaction. */
+export const deleteNamespace = (db: Db, { path, tenantId }: Namespace): Promise<Outcome> => {
+  const below = sql`SELECT ${namespaces.id} FROM ${namespaces} WHERE ${withinAny(namespaces.path, [path])}`
+  const inSubtree = (column: typeof roles.namespaceId) => sql`${column} IN (${below})`
+  const ofItsRoles = sql`${roleBindings.roleId} IN (SELECT id FROM roles WHERE namespace_id IN (${below}))`
+  return mutate(db, tenantId, {
+    statements: [
+      db.orm
+        .delete(roleBindings)
+        .where(sql`${ofItsRoles} OR ${roleBindings.namespaceId} IN (${below})`),
+      db.orm.delete(serviceAccounts).where(sql`${serviceAccounts.namespaceId} IN (${below})`),
+      db.orm.delete(roles).where(inSubtree(roles.namespaceId)),
+      db.orm.delete(resourceServers).where(sql`${resourceServers.namespaceId} IN (${below})`),
+      db.orm.delete(namespaces).where(withinAny(namespaces.path, [path])),
+    ],
+  })
+}

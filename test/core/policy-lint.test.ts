@@ -1,0 +1,203 @@
+import { describe, expect, test } from 'vitest'
+import { lintPolicy } from '../../src/core/policy-lint.ts'
+import type { Preset } from '../../src/core/preset.ts'
+import type { PolicyDraft } from '../../src/core/trust-policy.ts'
+import { githubActions } from '../../src/issuers/github.ts'
+import { gitlabCom } from '../../src/issuers/gitlab.ts'
+import { draftOf, gateway, idsAndRefs } from './policy-draft.ts'
+
+const ids = { repository_id: '1001', repository_owner_id: '501' }
+const named = { ...ids, ref: 'refs/heads/main' }
+
+const errorsOf = (draft: PolicyDraft, preset: Preset | null = githubActions): string[] =>
+  lintPolicy(draft, preset, { audiences: [gateway, `${gateway}/acme`] }).errors.map(
+    ({ slug, pointer }) => `${slug} ${pointer}`,
+  )
+
+const subject = (pattern: string): string[] =>
+  errorsOf(draftOf({ ...named, sub: { glob: pattern } }))
+
+test('the policy of the attack cases and the example of the contract are saved', () => {
+  const example = {
+    repository_id: '123456',
+    repository_owner_id: '987',
+    ref: { any_of: ['refs/heads/main', { glob: 'refs/tags/v*' }] },
+    environment: { not: 'sandbox' },
+    runner_environment: 'github-hosted',
+  }
+  expect(errorsOf(draftOf(idsAndRefs))).toEqual([])
+  expect(errorsOf(draftOf(example))).toEqual([])
+})
+
+describe('AC-307 minimum content', () => {
+  test('no issuer, no audience', () => {
+    expect(errorsOf(draftOf(named, { issuer: '' }))).toEqual(['policy-too-broad /issuer'])
+    expect(errorsOf(draftOf(named, { audience: '' }))).toEqual(['policy-too-broad /audience'])
+  })
+  test.each([githubActions, gitlabCom, null])('no claims, or none that says who', (preset) => {
+    const empty = errorsOf(draftOf({}), preset)
+    expect(empty[0]).toBe('policy-too-broad /bound_claims')
+    const anyone = preset === null ? { jti: 'x' } : { environment: 'production' }
+    expect(errorsOf(draftOf(anyone), preset)).toEqual(['policy-too-broad /bound_claims'])
+  })
+  test.each([{ not: 'x' }, { present: true }, { any_of: ['x', { present: true }] }])(
+    '%j binds nothing',
+    (matcher) => {
+      expect(errorsOf(draftOf({ team: matcher }), null)).toEqual(['policy-too-broad /bound_claims'])
+    },
+  )
+  test.each(['x', { glob: 'x*' }, { contains: 'x' }, { any_of: ['x', 'y'] }])('%j binds', (m) => {
+    expect(errorsOf(draftOf({ team: m }), null)).toEqual([])
+  })
+})
+
+test.each(['*', '**', '*:*', 'repo:*', 'repo:*/app:ref:*'])('AC-308 %s', (pattern) => {
+  expect(subject(pattern)[0]).toMatch(/^(policy-too-broad|unsafe-wildcard) \/bound_claims\/sub/)
+  const alone = errorsOf(draftOf({ sub: { glob: pattern } }), null)
+  expect(alone[0]).toMatch(/^(policy-too-broad|unsafe-wildcard) /)
+})
+
+test.each(['*', '**', '*/*'])('AC-308 %s on any claim', (pattern) => {
+  expect(errorsOf(draftOf({ ...ids, ref: { glob: pattern } }))[0]).toBe(
+    'policy-too-broad /bound_claims/ref/glob',
+  )
+})
+
+test.each([
+  ['sub', 'repo:acme*/app:ref:refs/heads/main'],
+  ['sub', 'repo:acme/app*:ref:refs/heads/main'],
+  ['repository_owner', 'acme*'],
+])('AC-309 %s %s', (claim, pattern) => {
+  const expected = [`unsafe-wildcard /bound_claims/${claim}/glob`]
+  expect(errorsOf(draftOf({ ...named, [claim]: { glob: pattern } }))).toEqual(expected)
+  expect(errorsOf(draftOf({ [claim]: { glob: pattern } }), null)).toEqual(expected)
+})
+
+test.each([
+  'repo:acme/*-prod:ref:refs/heads/main',
+  'repo:acme/a*b:ref:refs/heads/main',
+  'project_path:acme/**:ref_type:branch:ref:main',
+])('AC-310 %s', (pattern) => {
+  const expected = ['unsafe-wildcard /bound_claims/sub/glob']
+  for (const preset of [githubActions, gitlabCom, null]) {
+    const claims = { ...named, project_id: '20', sub: { glob: pattern } }
+    expect(errorsOf(draftOf(claims), preset)).toEqual(expected)
+  }
+})
+
+test('AC-310 names in other claims', () => {
+  const rejects = (claim: string, pattern: string, preset: Preset): void =>
+    expect(
+      errorsOf(draftOf({ ...named, project_id: '20', [claim]: { glob: pattern } }), preset),
+      claim,
+    ).toEqual([`unsafe-wildcard /bound_claims/${claim}/glob`])
+  rejects('repository', 'acme/*', githubActions)
+  rejects('job_workflow_ref', 'acme/*/.github/workflows/deploy.yml@refs/heads/main', githubActions)
+  rejects('workflow_ref', 'acme/app*', githubActions)
+  rejects('project_path', 'acme/*', gitlabCom)
+  rejects('ci_config_ref_uri', 'gitlab.com/acme/**', gitlabCom)
+  rejects('namespace_path', 'acme*', gitlabCom)
+  rejects('namespace_path', 'acme/te*', gitlabCom)
+  rejects('namespace_path', 'acme/**', gitlabCom)
+})
+
+test('AC-127, AC-134, AC-137 patterns that name nobody else stay possible', () => {
+  const free: [string, string][] = [
+    ['ctx', 'env:*:ref:main'],
+    ['namespace_path', 'acme/*'],
+    ['sub', 'organization:acme:project:*:workspace:prod:run_phase:apply'],
+  ]
+  for (const [claim, glob] of free)
+    expect(errorsOf(draftOf({ [claim]: { glob } }), null)).toEqual([])
+  const file = { glob: 'acme/ci/.github/workflows/*@refs/tags/v*' }
+  expect(errorsOf(draftOf({ ...named, job_workflow_ref: file }))).toEqual([])
+})
+
+test.each([
+  'repository_id',
+  'repository_owner_id',
+  'enterprise_id',
+  'job_workflow_sha',
+  'actor_id',
+])('a glob on the id %s is refused', (claim) => {
+  const claims = { ...named, [claim]: { any_of: ['1', { glob: '1*' }] } }
+  expect(errorsOf(draftOf(claims))[0]).toBe(`unsafe-wildcard /bound_claims/${claim}/any_of/1/glob`)
+})
+
+describe('AC-311 context', () => {
+  const tooBroad = ['policy-too-broad /bound_claims']
+  test.each([
+    { sub: { glob: 'repo:acme/app:*' } },
+    { sub: { glob: 'repo:acme/app:r*' } },
+    { sub: 'repo:acme/app' },
+    { ref: { glob: 'refs/**' } },
+    { ref: { not: 'refs/heads/dev' } },
+    { ref: { present: true } },
+    { ref: { any_of: ['refs/heads/main', { not: 'refs/heads/dev' }] } },
+    { workflow_ref: { glob: 'acme/app/**' } },
+    { runner_environment: 'github-hosted' },
+  ])('%j is none', (context) => {
+    expect(errorsOf(draftOf({ ...ids, ...context }))).toEqual(tooBroad)
+    const waived = draftOf({ ...ids, ...context }, { acknowledge: ['any_context'] })
+    expect(errorsOf(waived)).toEqual([])
+  })
+  test.each([
+    { sub: 'repo:acme@501/app@1001:environment:production' },
+    { sub: { any_of: ['repo:acme/app:pull_request', { glob: 'repo:acme/app:ref:refs/tags/*' }] } },
+    { ref: { glob: 'refs/tags/v*' } },
+    { event_name: { any_of: ['push', 'release'] } },
+    { environment: 'production' },
+    { workflow_ref: { glob: 'acme/app/.github/workflows/deploy.yml@refs/heads/*' } },
+    { '/ref': 'refs/heads/main' },
+  ])('%j is one', (context) => {
+    expect(errorsOf(draftOf({ ...ids, ...context }))).toEqual([])
+  })
+})
+
+describe('AC-312 immutable ids', () => {
+  const missing = ['immutable-id-required /bound_claims']
+  const onlyNames = { repository: 'acme/app', ref: 'refs/heads/main' }
+  test('names alone need an acknowledgement', () => {
+    expect(errorsOf(draftOf(onlyNames))).toEqual(missing)
+    const sub = { sub: idsAndRefs.sub }
+    expect(errorsOf(draftOf(sub))).toEqual(missing)
+    const taken = { acknowledge: ['mutable_identity'] } as const
+    expect(errorsOf(draftOf(onlyNames, taken))).toEqual([])
+    expect(errorsOf(draftOf(sub, taken))).toEqual([])
+  })
+  test('the acknowledgement does not waive saying who', () => {
+    const claims = {
+      ref: 'refs/heads/main',
+      job_workflow_ref: 'acme/ci/.github/workflows/d.yml@v1',
+    }
+    const draft = draftOf(claims, { acknowledge: ['mutable_identity'] })
+    expect(errorsOf(draft)).toEqual(['policy-too-broad /bound_claims'])
+  })
+  test.each([{ not: '1' }, { present: true }, { any_of: ['1', { not: '2' }] }])(
+    '%j pins no id',
+    (matcher) => {
+      expect(errorsOf(draftOf({ ...named, repository_id: matcher }))).toEqual(missing)
+    },
+  )
+  test('any_of of exact ids, a pointer to the same claim and the workflow alternative pin', () => {
+    expect(errorsOf(draftOf({ ...named, repository_id: { any_of: ['1', '2'] } }))).toEqual([])
+    const { repository_id, ...rest } = named
+    expect(errorsOf(draftOf({ ...rest, '/repository_id': repository_id }))).toEqual([])
+    const workflow = { job_workflow_ref: 'acme/ci/.github/workflows/d.yml@refs/tags/v1' }
+    expect(errorsOf(draftOf({ repository_owner_id: '501', ...workflow }))).toEqual([])
+  })
+})
+
+test.each(['repo:acme-501/app-1001:ref:refs/heads/main', { glob: 'repo:acme-501/app-1001:ref:*' }])(
+  'AC-313 %j',
+  (sub) => {
+    const [first] = errorsOf(draftOf({ ...named, sub }))
+    expect(first).toMatch(/^ambiguous-subject \/bound_claims\/sub/)
+    expect(errorsOf(draftOf({ sub }), null)[0]).toBe(first)
+  },
+)
+
+test.each(['repo:acme-501/app:ref:x', 'repo:acme/app-1001:ref:x', 'repo:acme@501/app@1001:ref:x'])(
+  'AC-313 does not refuse %s',
+  (sub) => expect(errorsOf(draftOf({ ...named, sub }))).toEqual([]),
+)
