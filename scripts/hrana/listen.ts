@@ -65,7 +65,10 @@ export async function startHranaServer(options: HranaServerOptions): Promise<Hra
     },
   }
   const { server, settled } = createHttpServer(scope, options.log)
-  const address = await listen(server, port, host)
+  const address = await listen(server, port, host).catch((error: unknown) => {
+    pool.close()
+    throw error
+  })
   const close = async (): Promise<void> => {
     stop.abort()
     server.close()

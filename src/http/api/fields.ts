@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { isName } from '../../core/namespace.ts'
 
-const unprintable = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/
+const unprintable = /[\p{Cc}\p{Bidi_Control}]/u
 
 /** The name of an account, a role or a namespace segment. */
 export const name = z.string().refine(isName, 'expected [a-z0-9][a-z0-9-]{0,62}')
