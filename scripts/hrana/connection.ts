@@ -87,6 +87,12 @@ export class Connection {
     this.#database.exec('PRAGMA journal_mode = WAL')
   }
 
+  /** Moves the write-ahead log into the file, so that the file alone can be copied. */
+  checkpoint(): void {
+    // Without a name it would try the temporary database too, which is locked.
+    this.#database.exec('PRAGMA main.wal_checkpoint(TRUNCATE)')
+  }
+
   /** Rolls back what is open and closes the connection. */
   close(): void {
     if (!this.#isOpen) return

@@ -35,9 +35,13 @@ export class ConnectionPool {
     this.#idle.push(connection)
   }
 
-  /** Closes the idle connections; those in use close as they are released. */
+  /** Empties the write-ahead log and closes all connections; those in use as they are released. */
   close(): void {
+    if (this.#isClosed) return
     this.#isClosed = true
-    for (const connection of this.#idle.splice(0)) connection.close()
+    const last = this.acquire()
+    // Closed connections live on until they are garbage, and with them what only the log has.
+    last.checkpoint()
+    for (const connection of [last, ...this.#idle.splice(0)]) connection.close()
   }
 }

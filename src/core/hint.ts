@@ -133,7 +133,7 @@ const textHint = (texts: readonly Text[], actual: string): string | undefined =>
   if (texts.some(({ text }) => text === `${actual}/` || `${text}/` === actual)) {
     return 'Differs only in a slash at the end.'
   }
-  if (texts.some(({ text, glob }) => !glob && globMatches(text, actual))) {
+  if (texts.some(({ text }) => globMatches(text, actual))) {
     return 'A plain value takes `*` literally; a pattern is written `{"glob": "…"}`.'
   }
   // Every wildcard made a `**`: what still misses was not stopped by a slash.

@@ -1,8 +1,18 @@
 import type { BoundClaim, Leaf, LintError } from './lint-claims.ts'
 import type { Naming, Preset } from './preset.ts'
 
-/** Words before a name in a subject made of `label:value` parts, whatever the issuer. */
-const namingLabels = ['repo', 'repository', 'repository_owner', 'project_path', 'namespace_path']
+/** Words before a name or id in a subject made of `label:value` parts, whatever the issuer. */
+const namingLabels = [
+  'repo',
+  'repository',
+  'repository_id',
+  'repository_owner',
+  'repository_owner_id',
+  'project_path',
+  'project_id',
+  'namespace_path',
+  'namespace_id',
+]
 
 /**
  * Refuses wildcards that look-alike names could slip through (R13): in an id, in what names an
@@ -23,7 +33,7 @@ export const lintSubject = (claims: readonly BoundClaim[], preset: Preset | null
   if (preset !== null && preset.family !== 'github') return []
   const leaves = claims.filter(({ claim }) => claim === 'sub').flatMap((bound) => bound.leaves)
   return leaves
-    .filter(({ kind, value }) => kind !== 'present' && namesWithHyphenIds(String(value)))
+    .filter(({ value }) => namesWithHyphenIds(String(value)))
     .map(({ pointer }) => ({
       slug: 'ambiguous-subject',
       pointer,

@@ -76,7 +76,7 @@ const step = async (session: Session, reading: Reading): Promise<Step> => {
   const ask = spentQuery(attempt)
   const spent = reading.spent && sameQuestion(ask, reading.asked)
   if (federated !== null && (spent || federated.seenAtEdge)) {
-    return refuse({ denial: federated.reused, evidence: federated })
+    return refuse({ denial: federated.reused(), evidence: federated })
   }
   const issued = await issue(context, attempt)
   return issued === null ? { kind: 'read_again', ask } : { kind: 'done', result: ok(issued) }

@@ -2,11 +2,12 @@ import { type Context, nowSeconds } from '../context.ts'
 import type { AccountConfig, ResourceServer } from '../core/account-config.ts'
 import type { UnverifiedJwt } from '../core/compact-jwt.ts'
 import { member } from '../core/json.ts'
+import { type Bench, replayMode } from '../core/judgement.ts'
 import type { ServiceAccount } from '../core/service-account.ts'
 import { chooseTarget, type Wanted } from '../core/target.ts'
 import type { ReplayMode } from '../core/trust-policy.ts'
 import { digest } from '../crypto/digest.ts'
-import { type Bench, replayMode } from './bench.ts'
+
 
 // A fresh token is nearly always new; asking for it would only make KV remember its absence.
 const worthAskingSeconds = 60

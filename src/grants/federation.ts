@@ -1,20 +1,31 @@
 import { type Context, nowSeconds } from '../context.ts'
 import type { AccountConfig } from '../core/account-config.ts'
-import { checkClaimSet, type TimesJudged } from '../core/claim-set.ts'
-import { readCompactJwt, unverifiedIssuer } from '../core/compact-jwt.ts'
-import { type Denial, subjectRefused } from '../core/denial.ts'
-import { earnedDetail } from '../core/earned-detail.ts'
-import { evaluate } from '../core/evaluate.ts'
-import { type JsonObject, member } from '../core/json.ts'
-import { maxSubjectTokenSeconds } from '../core/lifetime.ts'
+import { readCompactJwt, type UnverifiedJwt, unverifiedIssuer } from '../core/compact-jwt.ts'
+import { type Denial, type SubjectFault, subjectRefused } from '../core/denial.ts'
+import { member } from '../core/json.ts'
+import {
+  type Bench,
+  grantJudged,
+  type Judged,
+  judgeClaims,
+  refuseJudged,
+  replayMode,
+  seatBench,
+} from '../core/judgement.ts'
 import { provenanceOf } from '../core/provenance.ts'
 import { err, ok, type Result } from '../core/result.ts'
 import type { GrantType } from '../core/service-account.ts'
-import { chooseTarget, grantScope, holdingsOf } from '../core/target.ts'
+import { digest } from '../crypto/digest.ts'
 import { type SignatureFault, type VerifiedClaims, verifySubjectToken } from '../crypto/verify.ts'
-import { type Bench, identify, refuse, replayMode, seatBench } from './bench.ts'
 import { askEdge, spentKey } from './edge-memory.ts'
-import type { Authorization, Federated, Judge, Refused, TokenRequest } from './grant.ts'
+import {
+  type Authorization,
+  type Federated,
+  type Judge,
+  type Refused,
+  refusal,
+  type TokenRequest,
+} from './grant.ts'
 
 /** An outside token on its way through the rooms. */
 interface Presented {
@@ -23,93 +34,65 @@ interface Presented {
   readonly grantType: GrantType
 }
 
-/** A token that some policy accepts, before it is known for which target and scope. */
-interface Accepted {
-  readonly bench: Bench
-  readonly claims: JsonObject
-  readonly times: TimesJudged
-  readonly traces: Federated['traces']
+/** What names the token, and which of its uses the edge remembers. */
+interface Memory {
+  readonly identity: string
+  readonly seen: ReadonlySet<string>
 }
 
-const detailFor = ({ bench, claims, times, traces }: Accepted, spent: boolean): Denial => {
-  const earned = earnedDetail({
-    policies: bench.policies,
-    traces,
-    preset: bench.preset,
-    claims,
-    timeReason: times.timeReason,
-    spent,
-  })
-  return subjectRefused(spent ? 'reused' : 'no_policy_matched', earned)
+// Before the signature has verified, nothing is stored of a refusal.
+const refuse = (fault: SubjectFault): Result<never, Refused> => err(refusal(subjectRefused(fault)))
+
+/** What names a token for ever (R20): its `jti`, else its signed part, which no respelling touches. */
+const identify = async (jwt: UnverifiedJwt, bench: Bench): Promise<string> => {
+  const jti = member(jwt.unverifiedClaims, 'jti')
+  const handle = typeof jti === 'string' ? ['jti', jti] : ['part', await digest(jwt.signedPart)]
+  return digest('subject_token', bench.account.tenantId, bench.issuer.issuer, ...handle)
 }
 
-const judgeClaims = (
+const judgeVerified = (
   context: Context,
   bench: Bench,
   { claims }: VerifiedClaims,
-): Result<Accepted, Refused> => {
-  const checked = checkClaimSet(claims, {
-    now: nowSeconds(context),
-    maxAgeSeconds: bench.issuer.maxTokenAgeSeconds,
-    maxLifetimeSeconds: maxSubjectTokenSeconds,
-    iatRequired: true,
-  })
-  if (!checked.ok) {
+): Result<Judged, Refused> => {
+  const judged = judgeClaims(bench, claims, nowSeconds(context))
+  if (!judged.ok) {
     const evidence = { account: bench.account, claims, traces: [] }
-    return err({ denial: subjectRefused(checked.error), evidence })
+    return err({ denial: subjectRefused(judged.error), evidence })
   }
-  const times = checked.value
-  const traces = evaluate(bench.policies, { claims, times: times.times }, bench.preset)
-  const accepted = { bench, claims, times, traces }
-  if (traces.some(({ satisfied }) => satisfied)) return ok(accepted)
+  const { traces } = judged.value
+  if (traces.some(({ satisfied }) => satisfied)) return judged
   const evidence = { account: bench.account, claims, traces }
-  return err({ denial: detailFor(accepted, false), evidence })
+  return err({ denial: refuseJudged(judged.value, false), evidence })
 }
 
 const authorize = async (
   config: AccountConfig,
-  accepted: Accepted,
-  presented: Presented & { readonly identity: string; readonly seen: ReadonlySet<string> },
+  judged: Judged,
+  { request, grantType, identity, seen }: Presented & Memory,
 ): Promise<Result<Authorization, Refused>> => {
-  const { bench, claims, traces } = accepted
-  const evidence = { account: bench.account, claims, traces }
-  const deny = (denial: Denial) => err({ denial, evidence })
-  if (!bench.account.grantTypes.includes(presented.grantType)) {
-    return deny({ reason: 'unauthorized_client' })
-  }
-  const target = chooseTarget(config, presented.request.wanted)
-  if (!target.ok) return deny({ reason: 'invalid_target' })
-  const holdings = holdingsOf(config, target.value)
-  const { scope } = presented.request.wanted
-  // The oldest satisfied policy that covers the request is chosen, and no other's limits apply.
-  const policy = bench.policies.find(
-    (candidate, i) =>
-      traces[i]?.satisfied === true &&
-      (candidate.scope === null ||
-        scope === null ||
-        scope.every((s) => candidate.scope?.includes(s))),
-  )
-  const granted = policy && grantScope(holdings, scope, policy.scope)
-  if (policy === undefined || !granted?.ok) return deny({ reason: 'invalid_scope' })
+  const { bench, claims, traces } = judged
+  const { account, issuer, preset } = bench
+  const evidence = { account, claims, traces }
+  const verdicts = grantJudged(config, judged, { wanted: request.wanted, grantType })
+  if (!verdicts.ok) return err({ denial: verdicts.error, evidence })
+  const { policy, target, granted } = verdicts.value
   const replay = replayMode(policy, bench)
-  const edgeKey = await spentKey(presented.identity, replay, {
-    account: bench.account,
-    target: target.value,
-  })
+  const edgeKey = await spentKey(identity, replay, { account, target })
   const federated: Federated = {
     ...evidence,
-    issuer: bench.issuer.issuer,
+    issuer: issuer.issuer,
     subject: String(member(claims, 'sub')),
-    provenance: provenanceOf(claims, bench.preset, bench.issuer.issuer),
+    provenance: provenanceOf(claims, preset, issuer.issuer),
     policy,
     replay,
-    tokenIdentity: presented.identity,
+    tokenIdentity: identity,
     edgeKey,
-    seenAtEdge: edgeKey !== null && presented.seen.has(edgeKey),
+    seenAtEdge: edgeKey !== null && seen.has(edgeKey),
     expiresAt: Number(member(claims, 'exp')),
-    reused: detailFor(accepted, true),
+    reused: () => refuseJudged(judged, true),
   }
-  return ok({ account: bench.account, target: target.value, granted: granted.value, federated })
+  return ok({ account, target, granted, federated })
 }
 
 /**
@@ -124,11 +107,12 @@ export const judgeOutsideToken = (
   if (!shape.ok) return err(subjectRefused(shape.error))
   const jwt = shape.value
   const { wanted } = presented.request
+  const court = { now: nowSeconds(context), presets: context.presets }
   // The signature is checked once per request, however often the configuration is read (R16).
   let checked: { issuer: string; result: Result<VerifiedClaims, SignatureFault> } | undefined
   return ok(async (config) => {
-    const bench = seatBench(context, config, unverifiedIssuer(jwt))
-    if (!bench.ok) return bench
+    const bench = seatBench(config, unverifiedIssuer(jwt), court)
+    if (!bench.ok) return refuse(bench.error)
     const { issuer } = bench.value
     const identity = await identify(jwt, bench.value)
     const asked = askEdge(context, { jwt, identity, config, bench: bench.value, wanted })
@@ -138,8 +122,8 @@ export const judgeOutsideToken = (
       checked = { issuer: version, result }
     }
     if (!checked.result.ok) return refuse(checked.result.error)
-    const accepted = judgeClaims(context, bench.value, checked.result.value)
-    if (!accepted.ok) return accepted
-    return authorize(config, accepted.value, { ...presented, identity, seen: await asked })
+    const judged = judgeVerified(context, bench.value, checked.result.value)
+    if (!judged.ok) return judged
+    return authorize(config, judged.value, { ...presented, identity, seen: await asked })
   })
 }

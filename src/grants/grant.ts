@@ -51,7 +51,7 @@ export interface Federated extends Evidence {
   /** Epoch seconds. */
   readonly expiresAt: number
   /** Says the refusal of this token as spent, in the words its caller has earned. */
-  readonly reused: Denial
+  readonly reused: () => Denial
 }
 
 /** Everything an access token will say, decided; nothing is spent or signed yet. */

@@ -1,5 +1,5 @@
-import { type AnyColumn, and, asc, gt, or, type SQL, sql } from 'drizzle-orm'
-import { rootPath } from '../core/namespace.ts'
+import { type AnyColumn, and, asc, eq, gt, inArray, or, type SQL, sql } from 'drizzle-orm'
+import { lineOf, rootPath } from '../core/namespace.ts'
 
 /** A condition: a path column lies at or below one of these paths. No path: nothing does. */
 export const withinAny = (column: AnyColumn, paths: readonly string[]): SQL => {
@@ -11,6 +11,33 @@ export const withinAny = (column: AnyColumn, paths: readonly string[]): SQL => {
   )
   return or(...conditions) ?? sql`0`
 }
+
+/** A condition: a path column lies at or above one of these paths. No path: nothing does. */
+export const atOrAboveAny = (column: AnyColumn, paths: readonly string[]): SQL =>
+  inArray(column, [...new Set(paths.flatMap(lineOf))])
+
+/** What a list of objects that are visible below their namespace asks for. */
+export interface VisibleQuery {
+  /** Where the caller may read: what is visible from there or lies below is listed. */
+  readonly places: readonly string[]
+  /** Only this subtree. */
+  readonly within: string | undefined
+  readonly name: string | undefined
+  readonly after: string | null
+  readonly limit: number
+}
+
+/** The condition of such a list, over the columns that say where, what and which. */
+export const visibleRows = (
+  { places, within, name, after: id }: VisibleQuery,
+  column: { readonly path: AnyColumn; readonly name: AnyColumn; readonly id: AnyColumn },
+): SQL | undefined =>
+  all(
+    or(withinAny(column.path, places), atOrAboveAny(column.path, places)),
+    within === undefined ? undefined : withinAny(column.path, [within]),
+    name === undefined ? undefined : eq(column.name, name),
+    after(column.id, id),
+  )
 
 /** A condition: the row is of a later page. */
 export const after = (column: AnyColumn, id: string | null): SQL | undefined =>

@@ -191,6 +191,31 @@ describe('shape', () => {
     await house().refused('.'.repeat(16_000))
   })
 
+  test('a token over 16 KiB, and one just below', async () => {
+    const sized = (size: number): string => {
+      const bare = house().BT({ x: '' }).length
+      return house().BT({ x: 'x'.repeat(Math.floor(((size - bare) * 3) / 4)) })
+    }
+    expect(sized(16_388).length).toBeGreaterThan(16_384)
+    await house().refused(sized(16_388))
+    expect(sized(16_380).length).toBeGreaterThan(16_000)
+    await house().accepted(sized(16_380))
+  })
+
+  test('AC-024 a signature respelled in its unused bits', async () => {
+    const token = house().BT()
+    const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+    const last = alphabet.indexOf(token.slice(-1))
+    // 256 bytes leave four bits of the last character unused.
+    const respelled = `${token.slice(0, -1)}${alphabet[last ^ 1]}`
+    const [one, other] = [token, respelled].map((it) =>
+      Buffer.from(it.split('.')[2] ?? '', 'base64url'),
+    )
+    expect(one).toEqual(other)
+    await house().refused(respelled)
+    await house().accepted(token)
+  })
+
   const segments = ['header', 'payload', 'signature'] as const
   const spellings = [
     { name: 'padding', spell: padded, sign: /=/ },

@@ -1,6 +1,7 @@
 import { describe, test } from 'vitest'
 import { useHouse } from '../support/attack.ts'
 import { now } from '../support/baseline.ts'
+import { makeRsaKey } from '../support/keys.ts'
 import { rows } from '../support/rows.ts'
 
 const house = useHouse()
@@ -71,6 +72,14 @@ describe('iat', () => {
   test('AC-069 25 hours ago', async () => {
     await refused({ iat: -25 * HOUR, nbf: -25 * HOUR, exp: HOUR })
     await refused({ iat: -25 * HOUR, nbf: -25 * HOUR, exp: 60 })
+  })
+
+  test("AC-069 older than the issuer's own limit", async () => {
+    const options = { key: await makeRsaKey('old'), maxTokenAgeSeconds: HOUR }
+    const { account, mint } = await house().special('one-hour', options)
+    const aged = (age: number): string => mint(absolute({ iat: -age, nbf: -age, exp: 60 }))
+    await house().accepted(aged(HOUR - 60), account)
+    await house().refused(aged(HOUR + 60), account)
   })
 
   test.each(rows([-1, 0, null, 'now', [], true]))('AC-070 iat %j', async (iat) => {

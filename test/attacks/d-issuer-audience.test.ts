@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { useHouse } from '../support/attack.ts'
-import { CLIENT_ASSERTION, now } from '../support/baseline.ts'
+import { now } from '../support/baseline.ts'
 import { expectIssued } from '../support/expect.ts'
-import { API_1, gitlabBaseline } from '../support/fixture.ts'
+import { gitlabBaseline } from '../support/fixture.ts'
+import type { Claims } from '../support/issuer.ts'
 import { jws } from '../support/jws.ts'
 import { makeEcKey } from '../support/keys.ts'
 import { rows } from '../support/rows.ts'
@@ -122,6 +123,19 @@ describe('issuer', () => {
     await refused(b.mint(gitlabBaseline(b)))
     expect(requests.slice(asked)).toEqual([])
   })
+
+  test('AC-092 the same, although a policy of the account names it', async () => {
+    const { account, gateway, claims, refused } = house()
+    const { b, requests } = gateway.issuers
+    const trusting = await account('trusts-globex')
+    // The admin API refuses such a policy; a row in the database must not be worth more.
+    const sql = 'UPDATE trust_policies SET issuer = ? WHERE service_account_id = ?'
+    const { rowsAffected } = await gateway.db.execute({ sql, args: [b.url, trusting.id] })
+    expect(rowsAffected).toBe(1)
+    const asked = requests.length
+    await refused(b.mint(claims({ iss: b.url })), trusting)
+    expect(requests.slice(asked)).toEqual([])
+  })
 })
 
 describe('tokens of another kind', () => {
@@ -133,31 +147,26 @@ describe('tokens of another kind', () => {
   })
 
   test('AC-094 a client assertion', async () => {
-    const { account, gateway, refused } = house()
+    const { deployer, gateway, refused } = house()
+    const payload = (): Claims => ({
+      iss: deployer.client_id,
+      sub: deployer.client_id,
+      aud: GATEWAY,
+      iat: now(),
+      exp: now() + 120,
+      jti: randomUUID(),
+    })
     const key = await makeEcKey('c1')
-    const { kid: _, ...jwk } = key.jwk
-    const client = await account('ci-key', { policies: [], members: { keys: [{ jwk }] } })
-    const [registered] = client.keys as { kid: string }[]
-    const assertion = (): string =>
-      jws({
-        header: { alg: 'ES256', kid: registered?.kid, typ: 'JWT' },
-        payload: {
-          iss: client.client_id,
-          sub: client.client_id,
-          aud: GATEWAY,
-          exp: now() + 120,
-          jti: randomUUID(),
-        },
-        signer: key,
-      })
-    const grant = {
-      grant_type: 'client_credentials',
-      client_assertion_type: CLIENT_ASSERTION,
-      client_assertion: assertion(),
-      resource: API_1,
+    // Its issuer is a client, which no policy can name, whoever signs it.
+    for (const typ of ['JWT', 'client-authentication+jwt', undefined]) {
+      await refused(
+        jws({ header: { alg: 'ES256', kid: 'c1', typ }, payload: payload(), signer: key }),
+      )
+      await refused(gateway.issuers.a.mint(payload(), { typ }))
     }
-    await expectIssued(await gateway.token(grant))
-    await refused(assertion())
-    await refused(assertion(), client)
+  })
+
+  test.each(['at+jwt', 'dpop+jwt', 'logout+jwt', '', 7])('typ %j', async (typ) => {
+    await house().refused(house().BT({}, { typ }))
   })
 })

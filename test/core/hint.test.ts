@@ -109,6 +109,7 @@ describe('a missing claim', () => {
     ['rev', 'x', null, near('ref')],
     ['actor', 'x', null, undefined],
     ['xyz', 'x', null, undefined],
+    ['jxx', 'x', null, undefined],
     ['/a/b', 'x', null, undefined],
     ['', 'x', null, undefined],
   ])

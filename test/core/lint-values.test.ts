@@ -41,7 +41,14 @@ describe('AC-314 limits', () => {
     expect(errorsFor(some(65))).toEqual(['validation-failed /bound_claims/team/any_of'])
     expect(errorsFor(some(0))).toEqual(['validation-failed /bound_claims/team/any_of'])
     expect(errorsFor(nested(4))).toEqual([])
-    expect(errorsFor(nested(5))).toHaveLength(1)
+    const inner = '/any_of/0'.repeat(4)
+    expect(errorsFor(nested(5))).toEqual([`validation-failed /bound_claims/team${inner}/any_of`])
+    expect(errorsFor({ not: { not: { not: { not: 'x' } } } })).toEqual([
+      'policy-too-broad /bound_claims',
+    ])
+    expect(errorsFor({ not: { not: { not: { not: { not: 'x' } } } } })).toEqual([
+      'validation-failed /bound_claims/team/not/not/not/not/not',
+    ])
   })
 })
 

@@ -67,6 +67,16 @@ test('AC-310 names in other claims', () => {
   rejects('namespace_path', 'acme/**', gitlabCom)
 })
 
+test.each(['repo:acme/a*', 'repository_owner_id:5*', 'project_path:acme/*', 'repository:*/app'])(
+  'AC-310 %s later in a subject of its own making',
+  (tail) => {
+    const sub = { glob: `environment:prod:${tail}` }
+    const expected = ['unsafe-wildcard /bound_claims/sub/glob']
+    expect(errorsOf(draftOf({ ...named, sub }))).toEqual(expected)
+    expect(errorsOf(draftOf({ sub }), null)).toEqual(expected)
+  },
+)
+
 test('AC-127, AC-134, AC-137 patterns that name nobody else stay possible', () => {
   const free: [string, string][] = [
     ['ctx', 'env:*:ref:main'],
@@ -99,7 +109,9 @@ test.each(['repo:acme-501/app-1001:ref:refs/heads/main', { glob: 'repo:acme-501/
   },
 )
 
-test.each(['repo:acme-501/app:ref:x', 'repo:acme/app-1001:ref:x', 'repo:acme@501/app@1001:ref:x'])(
-  'AC-313 does not refuse %s',
-  (sub) => expect(errorsOf(draftOf({ ...named, sub }))).toEqual([]),
-)
+test.each([
+  'repo:acme-501/app:ref:x',
+  'repo:acme/app-1001:ref:x',
+  'repo:acme@501/app@1001:ref:x',
+  'repo:42/7:ref:x',
+])('AC-313 does not refuse %s', (sub) => expect(errorsOf(draftOf({ ...named, sub }))).toEqual([]))

@@ -123,6 +123,12 @@ test.each(['acme/api?x', 'acme/api#x', 'acme/a pi', 'acme/äpi', 'acme/api@evil'
   (repository) => expect(github({ ...job, repository })).not.toHaveProperty('run_url'),
 )
 
+test('a URL is not built longer than 512 characters', () => {
+  const repository = `acme/${'x'.repeat(500)}`
+  expect(github({ ...job, repository })).toMatchObject({ repository })
+  expect(github({ ...job, repository })).not.toHaveProperty('run_url')
+})
+
 test('a URL is not built from half of its parts', () => {
   const { run_id: _, ...rest } = job
   expect(github(rest)).not.toHaveProperty('run_url')

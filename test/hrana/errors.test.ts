@@ -142,6 +142,8 @@ describe('batches', () => {
   const ok = (step: number) => ({ type: 'ok', step })
   const failed = (step: number) => ({ type: 'error', step })
 
+  type BatchLists = { readonly step_results?: unknown[]; readonly step_errors?: unknown[] }
+
   async function ranSteps(conditions: readonly unknown[]): Promise<string[]> {
     const server = await startServer()
     const [works, fails, skipped] = [
@@ -152,7 +154,7 @@ describe('batches', () => {
     const steps = conditions.map((condition) => ({ sql: 'SELECT 3', condition }))
     const request = batch(works, fails, skipped, ...steps)
     const { results } = await ask(server, [request, CLOSE], { path: '/v3/pipeline' })
-    const { step_results, step_errors } = results[0]?.response?.result as Record<string, unknown[]>
+    const { step_results, step_errors } = (results[0]?.response?.result ?? {}) as BatchLists
     return (step_results ?? []).map((result, index) => {
       if (result !== null) return 'ran'
       return step_errors?.[index] === null ? 'skipped' : 'failed'

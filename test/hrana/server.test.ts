@@ -1,3 +1,4 @@
+import { copyFileSync } from 'node:fs'
 import { createClient } from '@libsql/client'
 import { describe, expect, it } from 'vitest'
 import { newDatabaseFile, startServer } from './support/databases.ts'
@@ -152,6 +153,28 @@ describe('life of the server', () => {
     const next = await startServer({ file })
     expect(await run(next, 'INSERT INTO t VALUES (2)')).toMatchObject({ type: 'ok' })
     expect(valuesOf(await run(next, 'SELECT a FROM t'))).toEqual([['2']])
+  })
+
+  it.each(['INSERT INTO t VALUES (1)', 'INSERT INTO t VALUES (1); PRAGMA foreign_keys = OFF'])(
+    'leaves everything in the file alone when it closes after %j',
+    async (sql) => {
+      const file = newDatabaseFile()
+      const server = await startServer({ file })
+      await run(server, 'CREATE TABLE t (a)')
+      await ask(server, [{ type: 'sequence', sql }, CLOSE])
+      await server.close()
+      const copy = newDatabaseFile()
+      copyFileSync(file, copy)
+      const next = await startServer({ file: copy })
+      expect(valuesOf(await run(next, 'SELECT a FROM t'))).toEqual([['1']])
+    },
+  )
+
+  it('closes twice without harm', async () => {
+    const server = await startServer()
+    await server.close()
+    await server.close()
+    await expect(fetch(`${server.url}/health`)).rejects.toThrow()
   })
 
   it('ends a statement that waits for a lock when it closes', async () => {

@@ -1,13 +1,13 @@
-import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { claimValue } from '../../src/core/claims.ts'
 import { evaluatePolicy } from '../../src/core/evaluate.ts'
-import { isJsonObject, type JsonObject } from '../../src/core/json.ts'
+import type { JsonObject } from '../../src/core/json.ts'
 import { lintPolicy } from '../../src/core/policy-lint.ts'
 import type { Preset } from '../../src/core/preset.ts'
 import type { BoundClaims, Matcher } from '../../src/core/trust-policy.ts'
-import { findPreset, presets } from '../../src/issuers/registry.ts'
+import { presets } from '../../src/issuers/registry.ts'
 import { draftOf } from '../core/policy-draft.ts'
+import { tokenOf } from './sample.ts'
 
 /** What a careful author binds beside the identity, by preset. */
 const beside: Readonly<Record<string, readonly string[]>> = {
@@ -32,13 +32,6 @@ const beside: Readonly<Record<string, readonly string[]>> = {
   'jenkins-oidc-provider': [],
   spacelift: ['callerType', 'runType', 'scope'],
   depot: ['repository_id', 'repository_owner_id', 'ref', 'event_name'],
-}
-
-const tokenOf = ({ id }: Preset): JsonObject => {
-  const url = new URL(`./tokens/${id}.json`, import.meta.url)
-  const claims: unknown = JSON.parse(readFileSync(url, 'utf8'))
-  if (!isJsonObject(claims)) throw new Error(`${id}.json holds no claims`)
-  return claims
 }
 
 const audienceOf = ({ aud }: JsonObject): string => String(Array.isArray(aud) ? aud[0] : aud)
@@ -81,6 +74,13 @@ describe.each(alternatives)('$id by $names', ({ preset, names }) => {
     const [first] = judge(preset, rest, token).errors
     expect(['immutable-id-required', 'policy-too-broad']).toContain(first?.slug)
     expect(first?.detail).toContain(name)
+  })
+
+  test('without a context it is refused, where the preset asks for one', () => {
+    const first = judge(preset, exactly(names, token), token).errors[0]?.slug
+    const hasContext = names.some((name) => preset.contextClaims.includes(name))
+    const asked = preset.contextClaims.length > 0 && !hasContext
+    expect(first).toBe(asked ? 'policy-too-broad' : undefined)
   })
 
   test.each(names)('another %s is not let in', (name) => {

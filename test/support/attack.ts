@@ -21,6 +21,7 @@ export interface SpecialOptions {
   /** What it publishes beside that key. */
   readonly others?: readonly (Jwk | null)[]
   readonly algorithms?: readonly string[]
+  readonly maxTokenAgeSeconds?: number
 }
 
 export interface Special {
@@ -73,11 +74,14 @@ function addDoors(fixture: Fixture): House {
 async function makeSpecial(
   fixture: Fixture,
   name: string,
-  { key, others = [], algorithms }: SpecialOptions,
+  { key, others = [], algorithms, maxTokenAgeSeconds }: SpecialOptions,
 ): Promise<Special> {
   const issuer = await fixture.gateway.issuers.add(`https://${name}.test`, { key })
   issuer.keys = [key.jwk, ...others]
-  await fixture.register(issuer, algorithms === undefined ? {} : { algorithms })
+  await fixture.register(issuer, {
+    ...(algorithms === undefined ? {} : { algorithms }),
+    ...(maxTokenAgeSeconds === undefined ? {} : { max_token_age_seconds: maxTokenAgeSeconds }),
+  })
   const account = await fixture.account(name, { policies: [policyP0(issuer.url)] })
   return {
     issuer,

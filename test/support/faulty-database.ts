@@ -36,6 +36,8 @@ export interface FaultyDatabase {
   set(mode: DatabaseMode, options?: FaultOptions): void
   /** How many requests came, whatever became of them. */
   requests(): number
+  /** How many of them were spoiled. */
+  faults(): number
   close(): Promise<void>
 }
 
@@ -50,9 +52,11 @@ interface Exchange {
 export async function startFaultyDatabase(target: string): Promise<FaultyDatabase> {
   let current: { mode: DatabaseMode; options: FaultOptions; left: number } = pass()
   let count = 0
+  let faults = 0
   const choose = (body: string): [DatabaseMode, FaultOptions] => {
     const { mode, options } = current
     if (mode === 'pass' || options.when?.(body) === false) return ['pass', {}]
+    faults += 1
     current.left -= 1
     if (current.left === 0) current = pass()
     return [mode, options]
@@ -71,6 +75,7 @@ export async function startFaultyDatabase(target: string): Promise<FaultyDatabas
       current = { mode, options, left: options.times ?? Number.POSITIVE_INFINITY }
     },
     requests: () => count,
+    faults: () => faults,
     close: () => stop(server),
   }
 }

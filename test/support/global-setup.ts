@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { build } from 'esbuild'
@@ -35,10 +34,8 @@ async function buildProduction(directory: string): Promise<void> {
 }
 
 async function buildTestEntry({ testBundle }: RunPaths): Promise<void> {
-  const entry = `${ROOT}test/worker/entry.ts`
-  if (!existsSync(entry)) return
   await build({
-    entryPoints: [entry],
+    entryPoints: [`${ROOT}test/worker/entry.ts`],
     outfile: testBundle,
     bundle: true,
     format: 'esm',

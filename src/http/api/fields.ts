@@ -25,3 +25,6 @@ export const tokenTtl = z.number().int().min(60).max(3600)
 
 /** A time, as RFC 3339 text in UTC; in the code epoch milliseconds. */
 export const toTime = (ms: number): string => new Date(ms).toISOString()
+
+/** A time in a body: RFC 3339 in UTC. */
+export const time = z.iso.datetime({ error: 'expected an RFC 3339 time in UTC' })

@@ -1,8 +1,16 @@
 import { Hono } from 'hono'
 import type { HttpEnv } from '../env.ts'
+import { issuerRoutes } from './issuers.ts'
 import { namespaceRoutes } from './namespaces.ts'
+import { resourceServerRoutes } from './resource-servers.ts'
+import { roleBindingRoutes } from './role-bindings.ts'
+import { roleRoutes } from './roles.ts'
 
 /** `/admin/v1`: one line per collection. */
 export const adminRoutes = new Hono<HttpEnv>()
 
 adminRoutes.route('/namespaces', namespaceRoutes)
+adminRoutes.route('/resource-servers', resourceServerRoutes)
+adminRoutes.route('/roles', roleRoutes)
+adminRoutes.route('/role-bindings', roleBindingRoutes)
+adminRoutes.route('/issuers', issuerRoutes)

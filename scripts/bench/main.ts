@@ -1,0 +1,175 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { parseArgs } from 'node:util'
+import { exportJWK, generateKeyPair } from 'jose'
+import { provision } from '../database/provision.ts'
+import { startHranaServer } from '../hrana/listen.ts'
+import { buildGateway, buildOthers } from './build.ts'
+import { type Figures, medianFigures, ratio } from './report.ts'
+import { exchangeRequests, measure, secretRequests } from './series.ts'
+import { setStage, type Stage, type Workshop } from './stage.ts'
+import { createIssuer } from './tokens.ts'
+
+const usage = `npm run bench -- [--json] [--quick]
+
+Measures the gateway's production bundle on raw workerd, beside a floor that only verifies RS256 and
+signs ES256, in one run. --quick sends a tenth of the requests. Takes about two minutes.`
+
+const { values } = parseArgs({
+  options: {
+    help: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    quick: { type: 'boolean', default: false },
+  },
+})
+const scale = values.quick ? 0.1 : 1
+const rounds = 3
+const usedAccounts = 10
+
+const say = (line: string): void => {
+  console.error(`\u001b[2m${line}\u001b[0m`)
+}
+
+type Client = Awaited<ReturnType<typeof provision>>
+
+const prepare = async (directory: string) => {
+  const key = () => `1:${randomBytes(32).toString('base64url')}`
+  const issuer = await createIssuer()
+  const secrets = { KEY_ENCRYPTION_KEY: key(), SECRET_PEPPER: key(), ISSUER_URL: 'https://gw.test' }
+  const template = `${directory}/template.db`
+  const server = await startHranaServer({ file: template })
+  const root = await provision({
+    libsqlUrl: server.url,
+    keyEncryptionKey: secrets.KEY_ENCRYPTION_KEY,
+    secretPepper: secrets.SECRET_PEPPER,
+    issuerUrl: secrets.ISSUER_URL,
+  })
+  await server.close()
+  const { privateKey } = await generateKeyPair('ES256', { extractable: true })
+  const workshop: Workshop = {
+    directory,
+    template,
+    issuer,
+    gatewayBindings: secrets,
+    floorBindings: {
+      ISSUER_JWK: JSON.stringify(issuer.publicJwk),
+      SIGNING_JWK: JSON.stringify(await exportJWK(privateKey)),
+    },
+  }
+  return { workshop, root }
+}
+
+const kvCounts = async ({ workerd }: Stage): Promise<{ reads: number; writes: number }> =>
+  (await fetch(`${workerd.kv}/__counts`)).json() as Promise<{ reads: number; writes: number }>
+
+const exchangeOnce = async (stage: Stage, workshop: Workshop, count: number): Promise<Figures> => {
+  const { accounts, workerd } = stage
+  const requests = exchangeRequests(workerd.gateway, workshop.issuer, { accounts, count })
+  return measure(stage, workerd.gateway, requests)
+}
+
+const countPerExchange = async (stage: Stage, workshop: Workshop) => {
+  const count = 500
+  const [before, kvBefore] = [await stage.databaseRequests(), await kvCounts(stage)]
+  await exchangeOnce(stage, workshop, count)
+  const [after, kvAfter] = [await stage.databaseRequests(), await kvCounts(stage)]
+  return {
+    database_round_trips_per_exchange: ratio(after - before, count),
+    kv_reads_per_exchange: ratio(kvAfter.reads - kvBefore.reads, count),
+    kv_writes_per_exchange: ratio(kvAfter.writes - kvBefore.writes, count),
+  }
+}
+
+const mainSeries = async (workshop: Workshop, root: Client) => {
+  const stage = await setStage(workshop, { accounts: usedAccounts, policies: usedAccounts })
+  const { gateway, floor } = stage.workerd
+  const series: Record<'floor' | 'exchange' | 'client_credentials', Figures[]> = {
+    floor: [],
+    exchange: [],
+    client_credentials: [],
+  }
+  const { accounts } = stage
+  await exchangeOnce(stage, workshop, 2000 * scale)
+  for (let round = 0; round < rounds; round++) {
+    say(`round ${round + 1} of ${rounds}: floor, exchange, client credentials`)
+    const tokens = (count: number) =>
+      exchangeRequests(gateway, workshop.issuer, { accounts, count: count * scale })
+    series.floor.push(await measure(stage, floor, tokens(10_000)))
+    series.exchange.push(await measure(stage, gateway, tokens(8000)))
+    const secrets = secretRequests(gateway, root, 5000 * scale)
+    series.client_credentials.push(await measure(stage, gateway, secrets))
+  }
+  const counts = await countPerExchange(stage, workshop)
+  await stage.close()
+  return {
+    floor: medianFigures(series.floor),
+    exchange: medianFigures(series.exchange),
+    client_credentials: medianFigures(series.client_credentials),
+    counts,
+  }
+}
+
+const byPolicies = async (workshop: Workshop) => {
+  const sizes = [10, 1000, 100_000]
+  const figures = new Map<number, Figures[]>(sizes.map((policies) => [policies, []]))
+  const stages = new Map<number, Stage>()
+  for (const policies of sizes) {
+    say(`filling a database with ${policies} policies`)
+    const stage = await setStage(workshop, { accounts: usedAccounts, policies })
+    stages.set(policies, stage)
+    await exchangeOnce(stage, workshop, 1000 * scale)
+  }
+  for (let round = 0; round < rounds; round++) {
+    say(`round ${round + 1} of ${rounds}: ${sizes.join(', ')} policies`)
+    for (const [policies, stage] of stages) {
+      figures.get(policies)?.push(await exchangeOnce(stage, workshop, 5000 * scale))
+    }
+  }
+  for (const stage of stages.values()) await stage.close()
+  return [...figures].map(([policies, each]) => {
+    const { requests_per_second, p99_ms } = medianFigures(each)
+    return { policies, requests_per_second, p99_ms }
+  })
+}
+
+const cold = async (workshop: Workshop): Promise<Figures> => {
+  const accounts = Math.ceil(4000 * scale)
+  say(`${accounts} accounts, each asked once`)
+  const stage = await setStage(workshop, { accounts, policies: accounts })
+  const figures = await exchangeOnce(stage, workshop, accounts)
+  await stage.close()
+  return figures
+}
+
+const run = async (directory: string) => {
+  say('building the production bundle')
+  const gzipKib = await buildGateway(directory)
+  await buildOthers(directory)
+  const { workshop, root } = await prepare(directory)
+  const { floor, exchange, client_credentials, counts } = await mainSeries(workshop, root)
+  const exchange_by_policies = await byPolicies(workshop)
+  return {
+    floor,
+    exchange,
+    client_credentials,
+    exchange_cold: await cold(workshop),
+    exchange_over_floor: ratio(exchange.requests_per_second, floor.requests_per_second),
+    exchange_cpu_over_floor: ratio(exchange.cpu_us_per_request, floor.cpu_us_per_request),
+    ...counts,
+    bundle_gzip_kib: Number(gzipKib.toFixed(1)),
+    exchange_by_policies,
+  }
+}
+
+if (values.help) {
+  console.log(usage)
+} else {
+  const directory = await mkdtemp(`${tmpdir()}/gatehouse-bench-`)
+  try {
+    const report = await run(directory)
+    console.log(values.json ? JSON.stringify(report) : JSON.stringify(report, null, 2))
+  } finally {
+    await rm(directory, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,55 @@
+import { benchAudience, type BenchAccount } from './seed.ts'
+import { load, postRequest } from './load.ts'
+import { type Figures, figuresOf } from './report.ts'
+import type { Stage } from './stage.ts'
+import { type BenchIssuer, jobClaims, mint } from './tokens.ts'
+
+const connections = 32
+const exchangeGrant = 'urn:ietf:params:oauth:grant-type:token-exchange'
+const jwtType = 'urn:ietf:params:oauth:token-type:jwt'
+
+const exchangeForm = (issuer: BenchIssuer, { clientId, repositoryId }: BenchAccount): string =>
+  new URLSearchParams({
+    grant_type: exchangeGrant,
+    client_id: clientId,
+    subject_token: mint(issuer, jobClaims(issuer, 'https://gw.test', repositoryId)),
+    subject_token_type: jwtType,
+    resource: benchAudience,
+  }).toString()
+
+/** Exchanges, each with a fresh token made beforehand, spread over the accounts in turn. */
+export const exchangeRequests = (
+  url: string,
+  issuer: BenchIssuer,
+  { accounts, count }: { readonly accounts: readonly BenchAccount[]; readonly count: number },
+): Buffer[] =>
+  Array.from({ length: count }, (_, i) => {
+    const account = accounts[i % accounts.length] as BenchAccount
+    return postRequest(url, '/oauth/token', exchangeForm(issuer, account))
+  })
+
+/** Client-credentials requests of one client. */
+export const secretRequests = (
+  url: string,
+  client: { readonly client_id: string; readonly client_secret: string },
+  count: number,
+): Buffer[] => {
+  const { client_id, client_secret } = client
+  const form = new URLSearchParams({ grant_type: 'client_credentials', client_id, client_secret })
+  return Array.from({ length: count }, () => postRequest(url, '/oauth/token', form.toString()))
+}
+
+/** Runs requests against a stage and measures; a single failure ends the benchmark. */
+export const measure = async (
+  stage: Stage,
+  url: string,
+  requests: readonly Buffer[],
+): Promise<Figures> => {
+  const before = stage.workerd.cpuMicros()
+  const result = await load(url, requests, connections)
+  const cpu = stage.workerd.cpuMicros() - before
+  if (result.failures > 0) {
+    throw new Error(`${result.failures} of ${result.requests} failed: ${result.firstFailure}`)
+  }
+  return figuresOf(result, cpu)
+}

@@ -1,0 +1,116 @@
+import type { Context } from '../context.ts'
+import { type Actor, holdsAdmin, placesOf } from '../core/holding.ts'
+import { isAtOrBelow, rootPath } from '../core/namespace.ts'
+import { notFound, type Problem, problem } from '../core/problem.ts'
+import { err, ok, type Result } from '../core/result.ts'
+import {
+  type AccountChange,
+  type AccountRecord,
+  deleteAccount,
+  findAccount,
+  listAccounts,
+  updateAccount,
+} from '../store/service-accounts.ts'
+import { refuseChange } from './actor.ts'
+import { refuseActingAs } from './handing-out.ts'
+import { type Page, readPage, toPage } from './page.ts'
+import { refuseServers } from './account-servers.ts'
+
+export type { AccountChange, AccountRecord } from '../store/service-accounts.ts'
+
+const nameTaken = problem('name-taken', 'an account of this name is in the namespace already')
+
+/** An account as its reader may see it: whole, or only its id, name and namespace. */
+export type AccountView =
+  | { readonly whole: true; readonly account: AccountRecord }
+  | { readonly whole: false; readonly account: Pick<AccountRecord, 'id' | 'name' | 'namespacePath'> }
+
+// Within a tenant, accounts above can be found by name, so that a project can refer to them; root
+// accounts never (semantics, section 2).
+const viewFor = (actor: Actor, account: AccountRecord): AccountView | null => {
+  const path = account.namespacePath
+  if (!actor.scope.has('service-accounts:read')) return null
+  if (holdsAdmin(actor, 'service-accounts:read', path)) return { whole: true, account }
+  const below = placesOf(actor, 'service-accounts:read').some((place) => isAtOrBelow(place, path))
+  return below && path !== rootPath ? { whole: false, account } : null
+}
+
+/** Lists accounts: whole where the actor may read them, by name above that. */
+export const list = async (
+  context: Context,
+  actor: Actor,
+  query: Readonly<Record<string, string>>,
+): Promise<Result<Page<AccountView>, Problem>> => {
+  const page = await readPage(context, actor, query, 'service-accounts')
+  if (!page.ok) return page
+  const rows = await listAccounts(context.db, {
+    places: placesOf(actor, 'service-accounts:read'),
+    within: query.namespace,
+    name: query.name,
+    ...page.value,
+  })
+  const request = { ...page.value, collection: 'service-accounts' }
+  const { data, nextCursor } = await toPage(context, actor, rows, request)
+  return ok({ data: data.flatMap((row) => viewFor(actor, row) ?? []), nextCursor })
+}
+
+/** Finds one account that the actor may read whole. */
+export const find = async (
+  context: Context,
+  actor: Actor,
+  id: string,
+): Promise<Result<AccountRecord, Problem>> => {
+  const account = await findAccount(context.db, id)
+  const view = account && viewFor(actor, account)
+  return account !== undefined && view?.whole === true ? ok(account) : err(notFound)
+}
+
+const changeable = async (
+  context: Context,
+  actor: Actor,
+  id: string,
+): Promise<Result<AccountRecord, Problem>> => {
+  const found = await find(context, actor, id)
+  if (!found.ok) return found
+  const refused = refuseChange(actor, {
+    path: found.value.namespacePath,
+    read: 'service-accounts:read',
+    write: 'service-accounts:write',
+  })
+  return refused ? err(refused) : found
+}
+
+// These decide what the account can do, so changing them hands out all that it holds.
+const actingMembers = ['resourceServerIds', 'grantTypes', 'enabled', 'clientCredentials'] as const
+
+/** Changes an account. What opens it up counts as handing out everything it holds. */
+export const update = async (
+  context: Context,
+  actor: Actor,
+  { id, changes }: { readonly id: string; readonly changes: AccountChange },
+): Promise<Result<AccountRecord, Problem>> => {
+  const account = await changeable(context, actor, id)
+  if (!account.ok) return account
+  const acting = actingMembers.some((name) => changes[name] !== undefined)
+  const refused =
+    (acting || actor.account.id === id ? await refuseActingAs(context, actor, account.value) : null) ??
+    (await refuseServers(context, account.value.namespacePath, changes.resourceServerIds ?? null))
+  if (refused) return err(refused)
+  const outcome = await updateAccount(context.db, account.value, changes)
+  if (outcome.kind === 'constraint') return err(nameTaken)
+  return ok({ ...account.value, ...changes })
+}
+
+/** Deletes an account; whatever it could do ends at once. */
+export const remove = async (
+  context: Context,
+  actor: Actor,
+  id: string,
+): Promise<Result<null, Problem>> => {
+  const account = await changeable(context, actor, id)
+  if (!account.ok) return account
+  const refused = await refuseActingAs(context, actor, account.value)
+  if (refused) return err(refused)
+  await deleteAccount(context.db, account.value)
+  return ok(null)
+}

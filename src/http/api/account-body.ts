@@ -1,0 +1,79 @@
+import * as z from 'zod'
+import type { NewAccount } from '../../admin/account-creation.ts'
+import type { AccountChange } from '../../admin/service-accounts.ts'
+import { grantTypes } from '../../core/service-account.ts'
+import { freeText, id, name, path, tokenTtl } from './fields.ts'
+import { PolicyBody, toDraft } from './policy-body.ts'
+
+const text = freeText.nullable()
+const ceiling = z.array(id).max(50).nullable()
+const grants = z.array(z.enum(grantTypes)).min(1)
+
+/** An account as it is created. Naming a method and leaving it empty is a mistake (T10). */
+export const AccountBody = z.strictObject({
+  namespace: path,
+  name,
+  display_name: text.default(null),
+  description: text.default(null),
+  kind: z.enum(['workload', 'person']).default('workload'),
+  grant_types: grants.default([...grantTypes]),
+  resource_server_ids: ceiling.default(null),
+  max_token_ttl_seconds: tokenTtl.nullable().default(null),
+  trust_policies: z.array(PolicyBody).min(1, 'expected at least one policy').optional(),
+  role_bindings: z
+    .array(z.strictObject({ role_id: id, namespace: path }))
+    .max(50)
+    .default([]),
+  client_credentials: z
+    .strictObject({ expires_in_days: z.number().int().min(1).max(3650).optional() })
+    .optional(),
+})
+
+/** The body as the code knows it; a secret lives for the configured maximum, or less. */
+export const toNewAccount = (
+  body: z.infer<typeof AccountBody>,
+  maxSecretDays: number,
+): NewAccount => ({
+  namespace: body.namespace,
+  name: body.name,
+  displayName: body.display_name,
+  description: body.description,
+  kind: body.kind,
+  grantTypes: body.grant_types,
+  resourceServerIds: body.resource_server_ids,
+  maxTokenTtlSeconds: body.max_token_ttl_seconds,
+  policies: (body.trust_policies ?? []).map(toDraft),
+  bindings: body.role_bindings.map(({ role_id: roleId, namespace }) => ({ roleId, namespace })),
+  secretDays:
+    body.client_credentials === undefined
+      ? null
+      : (body.client_credentials.expires_in_days ?? maxSecretDays),
+})
+
+/** What of an account can be changed. */
+export const AccountChangeBody = z.strictObject({
+  name: name.optional(),
+  display_name: text.optional(),
+  description: text.optional(),
+  enabled: z.boolean().optional(),
+  grant_types: grants.optional(),
+  resource_server_ids: ceiling.optional(),
+  max_token_ttl_seconds: tokenTtl.nullable().optional(),
+  client_credentials: z.strictObject({ enabled: z.boolean() }).optional(),
+})
+
+/** The members that were sent, as the code knows them. */
+export const toChange = (body: z.infer<typeof AccountChangeBody>): AccountChange => ({
+  ...(body.name !== undefined && { name: body.name }),
+  ...(body.display_name !== undefined && { displayName: body.display_name }),
+  ...(body.description !== undefined && { description: body.description }),
+  ...(body.enabled !== undefined && { enabled: body.enabled }),
+  ...(body.grant_types !== undefined && { grantTypes: body.grant_types }),
+  ...(body.resource_server_ids !== undefined && { resourceServerIds: body.resource_server_ids }),
+  ...(body.max_token_ttl_seconds !== undefined && {
+    maxTokenTtlSeconds: body.max_token_ttl_seconds,
+  }),
+  ...(body.client_credentials !== undefined && {
+    clientCredentials: body.client_credentials.enabled,
+  }),
+})

@@ -1,0 +1,62 @@
+import { Hono } from 'hono'
+import * as z from 'zod'
+import * as creation from '../../admin/account-creation.ts'
+import * as accounts from '../../admin/service-accounts.ts'
+import { ok } from '../../core/result.ts'
+import type { HttpEnv } from '../env.ts'
+import { AccountBody, AccountChangeBody, toChange, toNewAccount } from './account-body.ts'
+import { accountToWire, createdToWire, viewToWire } from './account-wire.ts'
+import { bodyEndpoint, endpoint } from './endpoint.ts'
+
+/** `/admin/v1/service-accounts` */
+export const serviceAccountRoutes = new Hono<HttpEnv>()
+
+const item = '/:id{sa_[0-9a-z]+}'
+
+serviceAccountRoutes.get(
+  '/',
+  endpoint(async ({ context, actor, query }) => {
+    const page = await accounts.list(context, actor, query)
+    if (!page.ok) return page
+    const { data, nextCursor } = page.value
+    return ok({ status: 200, body: { data: data.map(viewToWire), next_cursor: nextCursor } })
+  }),
+)
+
+serviceAccountRoutes.post(
+  '/',
+  bodyEndpoint(AccountBody, async ({ context, actor, body }) => {
+    const wanted = toNewAccount(body, context.config.maxSecretDays)
+    const made = await creation.create(context, actor, wanted)
+    if (!made.ok) return made
+    const location = `/admin/v1/service-accounts/${made.value.account.id}`
+    return ok({ status: 201, body: createdToWire(made.value), location, version: 1 })
+  }),
+)
+
+serviceAccountRoutes.get(
+  item,
+  endpoint(async ({ context, actor, param }) => {
+    const found = await accounts.find(context, actor, param('id'))
+    if (!found.ok) return found
+    const { version } = found.value
+    return ok({ status: 200, body: accountToWire(found.value), version })
+  }),
+)
+
+serviceAccountRoutes.patch(
+  item,
+  bodyEndpoint(AccountChangeBody, async ({ context, actor, body, param }) => {
+    const change = { id: param('id'), changes: toChange(body) }
+    const changed = await accounts.update(context, actor, change)
+    return changed.ok ? ok({ status: 200, body: accountToWire(changed.value) }) : changed
+  }),
+)
+
+serviceAccountRoutes.delete(
+  item,
+  endpoint(async ({ context, actor, param }) => {
+    const removed = await accounts.remove(context, actor, param('id'))
+    return removed.ok ? ok({ status: 204 }) : removed
+  }),
+)

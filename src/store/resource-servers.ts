@@ -1,0 +1,101 @@
+import { eq, getTableColumns, inArray, sql } from 'drizzle-orm'
+import { type Db, reach } from './db.ts'
+import { guard, mutate, type Outcome } from './mutate.ts'
+import { all, atOrAboveAny, inOrder, type VisibleQuery, visibleRows } from './page.ts'
+import { namespaces, resourceServers } from './schema.ts'
+
+/** An API with the place where it lies. Times in epoch milliseconds. */
+export type StoredResourceServer = typeof resourceServers.$inferSelect & {
+  readonly namespacePath: string
+  readonly tenantId: string
+}
+
+const columns = {
+  ...getTableColumns(resourceServers),
+  namespacePath: namespaces.path,
+  tenantId: namespaces.tenantId,
+}
+
+const select = (db: Db) =>
+  db.orm
+    .select(columns)
+    .from(resourceServers)
+    .innerJoin(namespaces, eq(namespaces.id, resourceServers.namespaceId))
+
+/** A resource server by its id, if there is one. */
+export const findResourceServer = (db: Db, id: string): Promise<StoredResourceServer | undefined> =>
+  reach(() => select(db).where(eq(resourceServers.id, id)).get())
+
+/** Resource servers that are visible from any of the places or lie below, in pages. */
+export const listResourceServers = (
+  db: Db,
+  query: VisibleQuery,
+): Promise<StoredResourceServer[]> => {
+  const { id, name } = resourceServers
+  return reach(() =>
+    select(db)
+      .where(visibleRows(query, { path: namespaces.path, name, id }))
+      .orderBy(inOrder(id))
+      .limit(query.limit + 1),
+  )
+}
+
+/** Adds a resource server to a namespace that is still there (guard 0). */
+export const addResourceServer = (
+  db: Db,
+  { tenantId, namespacePath: _, ...row }: StoredResourceServer,
+): Promise<Outcome> =>
+  mutate(db, tenantId, {
+    guards: [guard(db, sql`EXISTS (SELECT 1 FROM namespaces WHERE id = ${row.namespaceId})`)],
+    statements: [db.orm.insert(resourceServers).values(row)],
+  })
+
+const unchanged = (db: Db, { id, version }: StoredResourceServer) =>
+  guard(db, sql`EXISTS (SELECT 1 FROM resource_servers WHERE id = ${id} AND version = ${version})`)
+
+/**
+ * Replaces what can be changed of a resource server, if it is still as it was read (guard 0) and no
+ * role has a permission that it would lose (guard 1).
+ */
+export const updateResourceServer = (
+  db: Db,
+  server: StoredResourceServer,
+  changes: Pick<StoredResourceServer, 'name' | 'permissions' | 'tokenTtlSeconds'>,
+): Promise<Outcome> => {
+  const kept = sql`SELECT value FROM json_each(${JSON.stringify(changes.permissions)})`
+  const noneLost = sql`NOT EXISTS (SELECT 1 FROM roles r, json_each(r.permissions) p
+    WHERE r.resource_server_id = ${server.id} AND p.value NOT IN (${kept}))`
+  return mutate(db, server.tenantId, {
+    guards: [unchanged(db, server), guard(db, noneLost)],
+    statements: [
+      db.orm
+        .update(resourceServers)
+        .set({ ...changes, version: server.version + 1 })
+        .where(eq(resourceServers.id, server.id)),
+    ],
+  })
+}
+
+/** Deletes a resource server that is as it was read (guard 0) and has no roles (guard 1). */
+export const deleteResourceServer = (db: Db, server: StoredResourceServer): Promise<Outcome> => {
+  const unused = sql`NOT EXISTS (SELECT 1 FROM roles WHERE resource_server_id = ${server.id})`
+  return mutate(db, server.tenantId, {
+    guards: [unchanged(db, server), guard(db, unused)],
+    statements: [db.orm.delete(resourceServers).where(eq(resourceServers.id, server.id))],
+  })
+}
+
+/** Which of these resource servers are visible from a namespace: those of it and of all above. */
+export const findVisibleServers = (
+  db: Db,
+  path: string,
+  ids: readonly string[],
+): Promise<readonly string[]> =>
+  reach(async () => {
+    const rows = await db.orm
+      .select({ id: resourceServers.id })
+      .from(resourceServers)
+      .innerJoin(namespaces, eq(namespaces.id, resourceServers.namespaceId))
+      .where(all(inArray(resourceServers.id, [...ids]), atOrAboveAny(namespaces.path, [path])))
+    return rows.map(({ id }) => id)
+  })

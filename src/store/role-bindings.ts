@@ -1,0 +1,150 @@
+import { eq, getTableColumns, sql } from 'drizzle-orm'
+import type { BatchItem } from 'drizzle-orm/batch'
+import { alias } from 'drizzle-orm/sqlite-core'
+import { type Db, reach } from './db.ts'
+import { guard, mutate, type Outcome } from './mutate.ts'
+import { after, all, inOrder, withinAny } from './page.ts'
+import { namespaces, roleBindings, roles, serviceAccounts } from './schema.ts'
+
+/** A binding, with where it holds and which version of the role was judged when it was read. */
+export type RoleBinding = typeof roleBindings.$inferSelect & {
+  readonly namespacePath: string
+  readonly roleVersion: number
+}
+
+/** A binding that is kept, with the account it belongs to. */
+export type StoredBinding = RoleBinding & {
+  readonly accountPath: string
+  /** The tenant of the account, whose configuration a binding is part of. */
+  readonly tenantId: string
+}
+
+const homes = alias(namespaces, 'homes')
+
+const columns = {
+  ...getTableColumns(roleBindings),
+  namespacePath: namespaces.path,
+  roleVersion: roles.version,
+  accountPath: homes.path,
+  tenantId: homes.tenantId,
+}
+
+const select = (db: Db) =>
+  db.orm
+    .select(columns)
+    .from(roleBindings)
+    .innerJoin(namespaces, eq(namespaces.id, roleBindings.namespaceId))
+    .innerJoin(roles, eq(roles.id, roleBindings.roleId))
+    .innerJoin(serviceAccounts, eq(serviceAccounts.id, roleBindings.serviceAccountId))
+    .innerJoin(homes, eq(homes.id, serviceAccounts.namespaceId))
+
+/** A binding by its id, if there is one. */
+export const findBinding = (db: Db, id: string): Promise<StoredBinding | undefined> =>
+  reach(() => select(db).where(eq(roleBindings.id, id)).get())
+
+/** Bindings in or below any of the places, in pages. */
+export const listBindings = (
+  db: Db,
+  query: {
+    readonly places: readonly string[]
+    readonly within: string | undefined
+    readonly roleId: string | undefined
+    readonly serviceAccountId: string | undefined
+    readonly after: string | null
+    readonly limit: number
+  },
+): Promise<StoredBinding[]> => {
+  const { within, roleId, serviceAccountId } = query
+  const account = roleBindings.serviceAccountId
+  return reach(() =>
+    select(db)
+      .where(
+        all(
+          withinAny(namespaces.path, query.places),
+          within === undefined ? undefined : withinAny(namespaces.path, [within]),
+          roleId === undefined ? undefined : eq(roleBindings.roleId, roleId),
+          serviceAccountId === undefined ? undefined : eq(account, serviceAccountId),
+          after(roleBindings.id, query.after),
+        ),
+      )
+      .orderBy(inOrder(roleBindings.id))
+      .limit(query.limit + 1),
+  )
+}
+
+/** The role is still what was judged. A guard for every batch that inserts a binding. */
+export const roleUnchanged = (db: Db, { roleId, roleVersion }: RoleBinding): BatchItem<'sqlite'> =>
+  guard(db, sql`EXISTS (SELECT 1 FROM roles WHERE id = ${roleId} AND version = ${roleVersion})`)
+
+/** The statement that inserts a binding, for a batch with `roleUnchanged`. */
+export const insertBinding = (db: Db, binding: RoleBinding): BatchItem<'sqlite'> => {
+  const { id, roleId, namespaceId, serviceAccountId, version, createdAt } = binding
+  return db.orm
+    .insert(roleBindings)
+    .values({ id, roleId, namespaceId, serviceAccountId, version, createdAt })
+}
+
+/** Binds a role that is still what was judged (guard 0) where account and namespace still are (guard 1). */
+export const addBinding = (db: Db, binding: RoleBinding, tenantId: string): Promise<Outcome> => {
+  const { serviceAccountId, namespaceId } = binding
+  return mutate(db, tenantId, {
+    guards: [
+      roleUnchanged(db, binding),
+      guard(
+        db,
+        sql`EXISTS (SELECT 1 FROM service_accounts WHERE id = ${serviceAccountId})
+          AND EXISTS (SELECT 1 FROM namespaces WHERE id = ${namespaceId})`,
+      ),
+    ],
+    statements: [insertBinding(db, binding)],
+  })
+}
+
+/** Where an owner must remain, and what is about to stop counting: a binding, or an account. */
+export interface OwnerLoss {
+  readonly namespaceId: string
+  readonly bindingId?: string
+  readonly accountId?: string
+}
+
+const enabledOwners = ({ namespaceId }: OwnerLoss) =>
+  sql`SELECT 1 FROM role_bindings b JOIN service_accounts a ON a.id = b.service_account_id
+    WHERE b.role_id = 'role_owner' AND b.namespace_id = ${namespaceId} AND a.enabled = 1`
+
+const lost = ({ bindingId = '', accountId = '' }: OwnerLoss) =>
+  sql`(b.id = ${bindingId} OR a.id = ${accountId})`
+
+// What is not an enabled owner binding is no loss, whoever remains.
+const remains = (loss: OwnerLoss) =>
+  sql`(EXISTS (${enabledOwners(loss)} AND NOT ${lost(loss)})
+    OR NOT EXISTS (${enabledOwners(loss)} AND ${lost(loss)}))`
+
+/**
+ * A namespace keeps an enabled owner. A guard for every batch that takes one away: decided in the
+ * transaction, so that two owners who remove each other cannot both win.
+ */
+export const ownerRemains = (db: Db, loss: OwnerLoss): BatchItem<'sqlite'> =>
+  guard(db, remains(loss))
+
+/** Whether a namespace would keep an enabled owner, as of now. */
+export const wouldKeepOwner = (db: Db, loss: OwnerLoss): Promise<boolean> =>
+  reach(async () => {
+    const row = await db.orm.get<{ keeps: number }>(sql`SELECT ${remains(loss)} AS keeps`)
+    return row.keeps === 1
+  })
+
+/** Deletes a binding that is as it was read (guard 0), unless an owner must stay (guard 1). */
+export const deleteBinding = (
+  db: Db,
+  { id, version, tenantId, namespaceId }: StoredBinding,
+  { keepOwner }: { readonly keepOwner: boolean },
+): Promise<Outcome> => {
+  const current = sql`EXISTS (SELECT 1 FROM role_bindings WHERE id = ${id} AND version = ${version})`
+  return mutate(db, tenantId, {
+    guards: [
+      guard(db, current),
+      ...(keepOwner ? [ownerRemains(db, { namespaceId, bindingId: id })] : []),
+    ],
+    statements: [db.orm.delete(roleBindings).where(eq(roleBindings.id, id))],
+  })
+}

@@ -1,0 +1,137 @@
+import { eq, sql } from 'drizzle-orm'
+import type { BatchItem } from 'drizzle-orm/batch'
+import { type Db, reach } from './db.ts'
+import { guard, mutate, type Outcome } from './mutate.ts'
+import { after, all, atOrAboveAny, inOrder, withinAny } from './page.ts'
+import { clientSecrets, namespaces, serviceAccounts } from './schema.ts'
+
+/** A service account as it is kept; times in epoch milliseconds. */
+export type ServiceAccountRow = typeof serviceAccounts.$inferSelect
+
+/** A service account together with where it lives and what secrets it has. */
+export interface AccountRecord extends ServiceAccountRow {
+  readonly namespacePath: string
+  readonly secrets: number
+  /** When the last of its secrets expires; null without any. */
+  readonly secretsExpireAt: number | null
+}
+
+const ofAccount = sql`FROM ${clientSecrets} WHERE service_account_id = ${serviceAccounts.id}`
+
+const columns = {
+  account: serviceAccounts,
+  namespacePath: namespaces.path,
+  secrets: sql<number>`(SELECT count(*) ${ofAccount})`,
+  secretsExpireAt: sql<number | null>`(SELECT max(expires_at) ${ofAccount})`,
+}
+
+const select = (db: Db) =>
+  db.orm
+    .select(columns)
+    .from(serviceAccounts)
+    .innerJoin(namespaces, eq(namespaces.id, serviceAccounts.namespaceId))
+
+type Selected = Omit<AccountRecord, keyof ServiceAccountRow> & {
+  readonly account: ServiceAccountRow
+}
+
+const flat = ({ account, ...rest }: Selected): AccountRecord => ({ ...account, ...rest })
+
+/** One account by its id, if there is one. */
+export const findAccount = (db: Db, id: string): Promise<AccountRecord | undefined> =>
+  reach(async () => {
+    const row = await select(db).where(eq(serviceAccounts.id, id)).get()
+    return row && flat(row)
+  })
+
+/** Accounts at or below some places, and those above them, in pages; never root accounts upwards. */
+export const listAccounts = (
+  db: Db,
+  query: {
+    readonly places: readonly string[]
+    readonly within: string | undefined
+    readonly name: string | undefined
+    readonly after: string | null
+    readonly limit: number
+  },
+): Promise<AccountRecord[]> =>
+  reach(async () => {
+    const { places, within, name } = query
+    const upwards = sql`(${atOrAboveAny(namespaces.path, places)} AND ${namespaces.path} <> '/')`
+    const rows = await select(db)
+      .where(
+        all(
+          sql`(${withinAny(namespaces.path, places)} OR ${upwards})`,
+          within === undefined ? undefined : withinAny(namespaces.path, [within]),
+          name === undefined ? undefined : eq(serviceAccounts.name, name),
+          after(serviceAccounts.id, query.after),
+        ),
+      )
+      .orderBy(inOrder(serviceAccounts.id))
+      .limit(query.limit + 1)
+    return rows.map(flat)
+  })
+
+/** A secret's digest to be kept; times in epoch milliseconds. */
+export type NewSecret = typeof clientSecrets.$inferInsert
+
+/** Adds an account with all that was asked for beside it: all of it or nothing. */
+export const addAccount = (
+  db: Db,
+  account: ServiceAccountRow,
+  beside: {
+    readonly guards: readonly BatchItem<'sqlite'>[]
+    readonly statements: readonly BatchItem<'sqlite'>[]
+    readonly secret: NewSecret | null
+  },
+): Promise<Outcome> =>
+  mutate(db, account.tenantId, {
+    guards: [
+      guard(db, sql`EXISTS (SELECT 1 FROM ${namespaces} WHERE id = ${account.namespaceId})`),
+      ...beside.guards,
+    ],
+    statements: [
+      db.orm.insert(serviceAccounts).values(account),
+      ...beside.statements,
+      ...(beside.secret === null ? [] : [db.orm.insert(clientSecrets).values(beside.secret)]),
+    ],
+  })
+
+/** What of an account can be changed. */
+export type AccountChange = Partial<
+  Pick<
+    ServiceAccountRow,
+    | 'name'
+    | 'displayName'
+    | 'description'
+    | 'enabled'
+    | 'grantTypes'
+    | 'resourceServerIds'
+    | 'maxTokenTtlSeconds'
+    | 'clientCredentials'
+  >
+>
+
+/** Changes an account; its version moves on. */
+export const updateAccount = (
+  db: Db,
+  { id, tenantId }: Pick<ServiceAccountRow, 'id' | 'tenantId'>,
+  changes: AccountChange,
+): Promise<Outcome> =>
+  mutate(db, tenantId, {
+    statements: [
+      db.orm
+        .update(serviceAccounts)
+        .set({ ...changes, version: sql`version + 1` })
+        .where(eq(serviceAccounts.id, id)),
+    ],
+  })
+
+/** Deletes an account; its policies, bindings and secrets go with it. */
+export const deleteAccount = (
+  db: Db,
+  { id, tenantId }: Pick<ServiceAccountRow, 'id' | 'tenantId'>,
+): Promise<Outcome> =>
+  mutate(db, tenantId, {
+    statements: [db.orm.delete(serviceAccounts).where(eq(serviceAccounts.id, id))],
+  })
