@@ -8,7 +8,7 @@ import { startHranaServer } from '../hrana/listen.ts'
 import { buildGateway, buildOthers } from './build.ts'
 import { type Figures, medianFigures, ratio } from './report.ts'
 import { exchangeRequests, measure, secretRequests } from './series.ts'
-import { setStage, type Stage, type Workshop } from './stage.ts'
+import { type Stage, setStage, strikeAll, type Workshop } from './stage.ts'
 import { createIssuer } from './tokens.ts'
 
 const usage = `npm run bench -- [--json] [--quick]
@@ -101,7 +101,7 @@ const mainSeries = async (workshop: Workshop, root: Client) => {
     series.client_credentials.push(await measure(stage, gateway, secrets))
   }
   const counts = await countPerExchange(stage, workshop)
-  await stage.close()
+  stage.close()
   return {
     floor: medianFigures(series.floor),
     exchange: medianFigures(series.exchange),
@@ -126,7 +126,7 @@ const byPolicies = async (workshop: Workshop) => {
       figures.get(policies)?.push(await exchangeOnce(stage, workshop, 5000 * scale))
     }
   }
-  for (const stage of stages.values()) await stage.close()
+  for (const stage of stages.values()) stage.close()
   return [...figures].map(([policies, each]) => {
     const { requests_per_second, p99_ms } = medianFigures(each)
     return { policies, requests_per_second, p99_ms }
@@ -138,7 +138,7 @@ const cold = async (workshop: Workshop): Promise<Figures> => {
   say(`${accounts} accounts, each asked once`)
   const stage = await setStage(workshop, { accounts, policies: accounts })
   const figures = await exchangeOnce(stage, workshop, accounts)
-  await stage.close()
+  stage.close()
   return figures
 }
 
@@ -170,6 +170,7 @@ if (values.help) {
     const report = await run(directory)
     console.log(values.json ? JSON.stringify(report) : JSON.stringify(report, null, 2))
   } finally {
+    strikeAll()
     await rm(directory, { recursive: true, force: true })
   }
 }

@@ -1,6 +1,6 @@
-import { benchAudience, type BenchAccount } from './seed.ts'
 import { load, postRequest } from './load.ts'
 import { type Figures, figuresOf } from './report.ts'
+import { type BenchAccount, benchAudience } from './seed.ts'
 import type { Stage } from './stage.ts'
 import { type BenchIssuer, jobClaims, mint } from './tokens.ts'
 

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { copyFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { seed, type BenchAccount } from './seed.ts'
+import { type BenchAccount, seed } from './seed.ts'
 import type { BenchIssuer } from './tokens.ts'
 import { startWorkerd, type Workerd } from './workerd.ts'
 
@@ -12,7 +12,7 @@ export interface Stage {
   readonly accounts: readonly BenchAccount[]
   /** Requests that the database has answered. */
   databaseRequests(): Promise<number>
-  close(): Promise<void>
+  close(): void
 }
 
 /** What every stage is built from: files in one directory. */
@@ -38,12 +38,21 @@ const startDatabase = async (file: string): Promise<{ child: ChildProcess; url: 
   return { child, url }
 }
 
+let stages = 0
+const running = new Set<() => void>()
+
+/** Ends whatever stages are still up: a benchmark that failed must not leave servers behind. */
+export const strikeAll = (): void => {
+  for (const end of running) end()
+}
+
 /** Sets up a database with so many accounts and policies, and a fresh workerd on it. */
 export const setStage = async (
   workshop: Workshop,
   size: { readonly accounts: number; readonly policies: number },
 ): Promise<Stage> => {
-  const file = `${workshop.directory}/stage-${size.accounts}-${size.policies}.db`
+  stages += 1
+  const file = `${workshop.directory}/stage-${stages}.db`
   await copyFile(workshop.template, file)
   const accounts = await seed(file, workshop.issuer, size)
   const { child, url } = await startDatabase(file)
@@ -57,14 +66,11 @@ export const setStage = async (
     },
     workshop.directory,
   )
-  return {
-    workerd,
-    accounts,
-    databaseRequests: () => ask(child),
-    close: async () => {
-      await workerd.close()
-      child.disconnect()
-      await once(child, 'exit')
-    },
+  const end = (): void => {
+    workerd.kill()
+    child.kill()
+    running.delete(end)
   }
+  running.add(end)
+  return { workerd, accounts, databaseRequests: () => ask(child), close: end }
 }

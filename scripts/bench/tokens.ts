@@ -1,4 +1,10 @@
-import { createPrivateKey, generateKeyPairSync, type KeyObject, randomUUID, sign } from 'node:crypto'
+import {
+  createPrivateKey,
+  generateKeyPairSync,
+  type KeyObject,
+  randomUUID,
+  sign,
+} from 'node:crypto'
 import { exportJWK, type JWK } from 'jose'
 
 /** The issuer of the benchmark: GitHub's shape, its keys given inline, so that nothing is fetched. */
@@ -14,7 +20,11 @@ const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).to
 export const createIssuer = async (): Promise<BenchIssuer> => {
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
   const publicJwk = { ...(await exportJWK(publicKey)), kid: 'bench', alg: 'RS256', use: 'sig' }
-  return { url: 'https://ci.bench.test', publicJwk, privateKey: createPrivateKey(privateKey.export({ format: 'pem', type: 'pkcs8' })) }
+  return {
+    url: 'https://ci.bench.test',
+    publicJwk,
+    privateKey: createPrivateKey(privateKey.export({ format: 'pem', type: 'pkcs8' })),
+  }
 }
 
 const header = encode({ typ: 'JWT', alg: 'RS256', kid: 'bench' })

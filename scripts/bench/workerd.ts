@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { createRequire } from 'node:module'
+import { createServer } from 'node:net'
 
 /** A running workerd with the gateway, the floor and the map behind the KV binding. */
 export interface Workerd {
@@ -11,7 +11,7 @@ export interface Workerd {
   readonly kv: string
   /** CPU time of this process alone, in microseconds. */
   cpuMicros(): number
-  close(): Promise<void>
+  kill(): void
 }
 
 /** What the Workers are made of: bundles beside the configuration, and texts of bindings. */
@@ -105,10 +105,6 @@ export const startWorkerd = async (scripts: Scripts, directory: string): Promise
     floor,
     kv,
     cpuMicros: () => cpuOf(child),
-    close: () =>
-      new Promise((resolve) => {
-        child.once('exit', () => resolve())
-        child.kill('SIGKILL')
-      }),
+    kill: () => child.kill('SIGKILL'),
   }
 }

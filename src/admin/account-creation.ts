@@ -54,6 +54,13 @@ const refuseCreation = (actor: Actor, wanted: NewAccount): Problem | null => {
   return null
 }
 
+const refuseLife = ({ config }: Context, days: number | null): Problem | null => {
+  if (days === null || days <= config.maxSecretDays) return null
+  return problem('validation-failed', `secrets live at most ${config.maxSecretDays} days here`, [
+    { pointer: '/client_credentials/expires_in_days', detail: `at most ${config.maxSecretDays}` },
+  ])
+}
+
 const at = (prefix: string, { errors, ...rest }: Problem): Problem => ({
   ...rest,
   ...(errors && {
@@ -154,7 +161,9 @@ export const create = async (
   const account = makeAccount(context, wanted, home)
   const bindings = await makeBindings(context, actor, { wanted, accountId: account.id })
   if (!bindings.ok) return bindings
-  const unfit = await refuseServers(context, wanted.namespace, wanted.resourceServerIds)
+  const unfit =
+    refuseLife(context, wanted.secretDays) ??
+    (await refuseServers(context, wanted.namespace, wanted.resourceServerIds))
   if (unfit) return err(unfit)
   const policies = await makePolicies(context, wanted, account.id)
   if (!policies.ok) return policies

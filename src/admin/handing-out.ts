@@ -6,7 +6,9 @@ import { freshConfig } from '../store/account-configs.ts'
 
 /** Everything an account holds, without its ceiling. */
 export const powersOf = (config: AccountConfig): readonly Power[] => {
-  const serverPaths = new Map(config.resourceServers.map(({ id, namespacePath }) => [id, namespacePath]))
+  const serverPaths = new Map(
+    config.resourceServers.map(({ id, namespacePath }) => [id, namespacePath]),
+  )
   return heldRoles(config).flatMap((role) =>
     role.permissions.map((permission) => ({
       permission,

@@ -11,10 +11,10 @@ import {
   listAccounts,
   updateAccount,
 } from '../store/service-accounts.ts'
+import { refuseServers } from './account-servers.ts'
 import { refuseChange } from './actor.ts'
 import { refuseActingAs } from './handing-out.ts'
 import { type Page, readPage, toPage } from './page.ts'
-import { refuseServers } from './account-servers.ts'
 
 export type { AccountChange, AccountRecord } from '../store/service-accounts.ts'
 
@@ -23,7 +23,10 @@ const nameTaken = problem('name-taken', 'an account of this name is in the names
 /** An account as its reader may see it: whole, or only its id, name and namespace. */
 export type AccountView =
   | { readonly whole: true; readonly account: AccountRecord }
-  | { readonly whole: false; readonly account: Pick<AccountRecord, 'id' | 'name' | 'namespacePath'> }
+  | {
+      readonly whole: false
+      readonly account: Pick<AccountRecord, 'id' | 'name' | 'namespacePath'>
+    }
 
 // Within a tenant, accounts above can be found by name, so that a project can refer to them; root
 // accounts never (semantics, section 2).
@@ -93,7 +96,9 @@ export const update = async (
   if (!account.ok) return account
   const acting = actingMembers.some((name) => changes[name] !== undefined)
   const refused =
-    (acting || actor.account.id === id ? await refuseActingAs(context, actor, account.value) : null) ??
+    (acting || actor.account.id === id
+      ? await refuseActingAs(context, actor, account.value)
+      : null) ??
     (await refuseServers(context, account.value.namespacePath, changes.resourceServerIds ?? null))
   if (refused) return err(refused)
   const outcome = await updateAccount(context.db, account.value, changes)

@@ -8,7 +8,6 @@ import { chooseTarget, type Wanted } from '../core/target.ts'
 import type { ReplayMode } from '../core/trust-policy.ts'
 import { digest } from '../crypto/digest.ts'
 
-
 // A fresh token is nearly always new; asking for it would only make KV remember its absence.
 const worthAskingSeconds = 60
 

@@ -54,10 +54,7 @@ export const addPolicy = (db: Db, tenantId: string, policy: TrustPolicy): Promis
 }
 
 const isVersion = (db: Db, { id, version }: { id: string; version: number }) =>
-  guard(
-    db,
-    sql`EXISTS (SELECT 1 FROM ${trustPolicies} WHERE id = ${id} AND version = ${version})`,
-  )
+  guard(db, sql`EXISTS (SELECT 1 FROM ${trustPolicies} WHERE id = ${id} AND version = ${version})`)
 
 /** Replaces a policy that still has the version before (guard 0). */
 export const replacePolicy = (db: Db, tenantId: string, policy: TrustPolicy): Promise<Outcome> => {

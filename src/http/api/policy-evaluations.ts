@@ -6,7 +6,7 @@ import { problem } from '../../core/problem.ts'
 import { err, ok } from '../../core/result.ts'
 import type { HttpEnv } from '../env.ts'
 import { decisionToWire } from './decisions.ts'
-import { type Call, bodyEndpoint } from './endpoint.ts'
+import { bodyEndpoint, type Call } from './endpoint.ts'
 import { id } from './fields.ts'
 import { PolicyBody, toDraft } from './policy-body.ts'
 

@@ -1,10 +1,14 @@
 import { Hono } from 'hono'
 import type { HttpEnv } from '../env.ts'
+import { decisionRoutes } from './decisions.ts'
 import { issuerRoutes } from './issuers.ts'
 import { namespaceRoutes } from './namespaces.ts'
+import { policyEvaluationRoutes } from './policy-evaluations.ts'
 import { resourceServerRoutes } from './resource-servers.ts'
 import { roleBindingRoutes } from './role-bindings.ts'
 import { roleRoutes } from './roles.ts'
+import { serviceAccountRoutes } from './service-accounts.ts'
+import { trustPolicyRoutes } from './trust-policies.ts'
 
 /** `/admin/v1`: one line per collection. */
 export const adminRoutes = new Hono<HttpEnv>()
@@ -14,3 +18,7 @@ adminRoutes.route('/resource-servers', resourceServerRoutes)
 adminRoutes.route('/roles', roleRoutes)
 adminRoutes.route('/role-bindings', roleBindingRoutes)
 adminRoutes.route('/issuers', issuerRoutes)
+adminRoutes.route('/service-accounts', serviceAccountRoutes)
+adminRoutes.route('/service-accounts', trustPolicyRoutes)
+adminRoutes.route('/policy-evaluations', policyEvaluationRoutes)
+adminRoutes.route('/decisions', decisionRoutes)

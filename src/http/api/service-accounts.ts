@@ -1,5 +1,4 @@
 import { Hono } from 'hono'
-import * as z from 'zod'
 import * as creation from '../../admin/account-creation.ts'
 import * as accounts from '../../admin/service-accounts.ts'
 import { ok } from '../../core/result.ts'
