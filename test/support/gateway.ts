@@ -47,11 +47,9 @@ export interface Gateway extends Clients {
 /** Boots a gateway in workerd on a database of its own, with issuers that obey the test. */
 export async function startGateway(options: GatewayOptions = {}): Promise<Gateway> {
   const paths = runPaths(inject('runDirectory'))
-  const [issuers, script, storage] = await Promise.all([
-    createIssuers(),
-    readFile(options.entry === 'test' ? paths.testBundle : paths.productionBundle, 'utf8'),
-    startStorage(paths, options),
-  ])
+  const bundle = options.entry === 'test' ? paths.testBundle : paths.productionBundle
+  const [issuers, script] = await Promise.all([createIssuers(), readFile(bundle, 'utf8')])
+  const storage = await startStorage(paths, options)
   const logs: string[] = []
   const env = bindings(storage.url, options.env)
   const workers = withOutbound({ name: 'gatehouse', script, env }, issuers.handle, [storage.url])

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { promisify } from 'node:util'
 import { build } from 'esbuild'
 import type { TestProject } from 'vitest/node'
@@ -16,9 +17,8 @@ declare module 'vitest' {
 
 /** Builds both bundles and one migrated database for the whole run; vitest calls it. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  await mkdir(`${ROOT}.build`, { recursive: true })
   // A directory of its own: two runs in one checkout must not read each other's half-built files.
-  const directory = await mkdtemp(`${ROOT}.build/run-`)
+  const directory = await mkdtemp(`${tmpdir()}/gatehouse-run-`)
   const paths = runPaths(directory)
   await Promise.all([buildProduction(directory), buildTestEntry(paths), makeDatabase(paths)])
   project.provide('runDirectory', directory)
