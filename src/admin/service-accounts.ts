@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts'
-import { type Actor, holdsAdmin, placesOf } from '../core/holding.ts'
-import { isAtOrBelow, rootPath } from '../core/namespace.ts'
+import { type Actor, holdsAdmin, ownsAt, placesOf } from '../core/holding.ts'
+import { isAtOrBelow, rootNamespaceId, rootPath } from '../core/namespace.ts'
 import { notFound, type Problem, problem } from '../core/problem.ts'
 import { err, ok, type Result } from '../core/result.ts'
 import {
@@ -83,6 +83,15 @@ const changeable = async (
   return refused ? err(refused) : found
 }
 
+const lastOwner = problem(
+  'last-owner',
+  'this account is the last enabled owner; bind another first',
+)
+
+// Nobody can be locked out: `/` always keeps an owner, and a tenant does unless `/` decides otherwise.
+const ownedPlaces = (actor: Actor, { tenantId }: AccountRecord): readonly string[] =>
+  ownsAt(actor, rootPath) ? [rootNamespaceId] : [rootNamespaceId, tenantId]
+
 // These decide what the account can do, so changing them hands out all that it holds.
 const actingMembers = ['resourceServerIds', 'grantTypes', 'enabled', 'clientCredentials'] as const
 
@@ -101,7 +110,9 @@ export const update = async (
       : null) ??
     (await refuseServers(context, account.value.namespacePath, changes.resourceServerIds ?? null))
   if (refused) return err(refused)
-  const outcome = await updateAccount(context.db, account.value, changes)
+  const keepOwnersOf = changes.enabled === false ? ownedPlaces(actor, account.value) : []
+  const outcome = await updateAccount(context.db, account.value, { changes, keepOwnersOf })
+  if (outcome.kind === 'guard') return err(lastOwner)
   if (outcome.kind === 'constraint') return err(nameTaken)
   return ok({ ...account.value, ...changes })
 }
@@ -116,6 +127,7 @@ export const remove = async (
   if (!account.ok) return account
   const refused = await refuseActingAs(context, actor, account.value)
   if (refused) return err(refused)
-  await deleteAccount(context.db, account.value)
-  return ok(null)
+  const keepOwnersOf = ownedPlaces(actor, account.value)
+  const outcome = await deleteAccount(context.db, account.value, { keepOwnersOf })
+  return outcome.kind === 'done' ? ok(null) : err(lastOwner)
 }

@@ -16,10 +16,10 @@ import {
 import { refuseChange } from './actor.ts'
 import { refuseActingAs } from './handing-out.ts'
 import { judgeDraft } from './policy-draft.ts'
+import { changedMeanwhile, refuseUnlessCurrent } from './visible.ts'
 
 export type { TrustPolicy } from '../core/trust-policy.ts'
 
-const stale = problem('precondition-failed', 'the policy has changed since you read it')
 const tooMany = problem('quota-exceeded', `an account has at most ${maxPolicies} trust policies`)
 
 /** Names a policy: the account it belongs to, and its id. */
@@ -105,36 +105,51 @@ export const create = async (
   return err(outcome.kind === 'guard' && outcome.index === 1 ? tooMany : notFound)
 }
 
+/** A policy about to be changed: after authority, the version which the caller has read. */
+const current = async (
+  context: Context,
+  actor: Actor,
+  key: PolicyKey & { readonly ifMatch: number | null },
+): Promise<Result<{ account: AccountRecord; policy: TrustPolicy }, Problem>> => {
+  const account = await changeable(context, actor, key.accountId)
+  if (!account.ok) return account
+  const found = await find(context, actor, key)
+  if (!found.ok) return found
+  const stale = refuseUnlessCurrent(key.ifMatch, found.value.version)
+  return stale ? err(stale) : ok({ account: account.value, policy: found.value })
+}
+
+/** Makes the new text of a policy from the current one. */
+export type Rewrite = (policy: TrustPolicy) => Result<PolicyDraft, Problem>
+
 /** Replaces a policy that still has the version which the caller has read. */
 export const replace = async (
   context: Context,
   actor: Actor,
-  change: PolicyKey & { readonly version: number; readonly draft: PolicyDraft },
+  change: PolicyKey & { readonly ifMatch: number | null; readonly rewrite: Rewrite },
 ): Promise<Result<TrustPolicy, Problem>> => {
-  const account = await changeable(context, actor, change.accountId)
-  if (!account.ok) return account
-  const found = await find(context, actor, change)
-  if (!found.ok) return found
-  if (found.value.version !== change.version) return err(stale)
-  const judged = await judgeDraft(context, account.value.namespacePath, change.draft)
+  const before = await current(context, actor, change)
+  if (!before.ok) return before
+  const { account, policy } = before.value
+  const draft = change.rewrite(policy)
+  if (!draft.ok) return draft
+  const judged = await judgeDraft(context, account.namespacePath, draft.value)
   if (!judged.ok) return judged
-  const version = change.version + 1
-  const policy = { ...found.value, ...change.draft, version, warnings: judged.value }
-  const outcome = await replacePolicy(context.db, account.value.tenantId, policy)
-  return outcome.kind === 'done' ? ok(policy) : err(stale)
+  const version = policy.version + 1
+  const replaced = { ...policy, ...draft.value, version, warnings: judged.value }
+  const outcome = await replacePolicy(context.db, account.tenantId, replaced)
+  return outcome.kind === 'done' ? ok(replaced) : err(changedMeanwhile)
 }
 
 /** Deletes a policy that still has the version which the caller has read. */
 export const remove = async (
   context: Context,
   actor: Actor,
-  key: PolicyKey & { readonly version: number },
+  key: PolicyKey & { readonly ifMatch: number | null },
 ): Promise<Result<null, Problem>> => {
-  const account = await changeable(context, actor, key.accountId)
-  if (!account.ok) return account
-  const found = await find(context, actor, key)
-  if (!found.ok) return found
-  if (found.value.version !== key.version) return err(stale)
-  const outcome = await deletePolicy(context.db, account.value.tenantId, key)
-  return outcome.kind === 'done' ? ok(null) : err(stale)
+  const before = await current(context, actor, key)
+  if (!before.ok) return before
+  const { account, policy } = before.value
+  const outcome = await deletePolicy(context.db, account.tenantId, policy)
+  return outcome.kind === 'done' ? ok(null) : err(changedMeanwhile)
 }

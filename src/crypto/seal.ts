@@ -11,9 +11,11 @@ export interface Seal {
   check(tag: string, ...parts: readonly string[]): Promise<boolean>
 }
 
+// Of several spellings that decode to one tag only the canonical one is ours.
 const decodeTag = (tag: string): Uint8Array | undefined => {
   try {
-    return base64url.decode(tag)
+    const decoded = base64url.decode(tag)
+    return base64url.encode(decoded) === tag ? decoded : undefined
   } catch {
     return undefined
   }

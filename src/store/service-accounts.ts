@@ -3,6 +3,7 @@ import type { BatchItem } from 'drizzle-orm/batch'
 import { type Db, reach } from './db.ts'
 import { guard, mutate, type Outcome } from './mutate.ts'
 import { after, all, atOrAboveAny, inOrder, withinAny } from './page.ts'
+import { ownerRemains } from './role-bindings.ts'
 import { clientSecrets, namespaces, serviceAccounts } from './schema.ts'
 
 /** A service account as it is kept; times in epoch milliseconds. */
@@ -112,13 +113,22 @@ export type AccountChange = Partial<
   >
 >
 
-/** Changes an account; its version moves on. */
+/** Namespaces that must keep an enabled owner when this account stops counting. */
+export interface OwnersKept {
+  readonly keepOwnersOf: readonly string[]
+}
+
+const ownerGuards = (db: Db, accountId: string, { keepOwnersOf }: OwnersKept) =>
+  keepOwnersOf.map((namespaceId) => ownerRemains(db, { namespaceId, accountId }))
+
+/** Changes an account, unless an owner must stay (any guard); its version moves on. */
 export const updateAccount = (
   db: Db,
   { id, tenantId }: Pick<ServiceAccountRow, 'id' | 'tenantId'>,
-  changes: AccountChange,
+  { changes, ...kept }: OwnersKept & { readonly changes: AccountChange },
 ): Promise<Outcome> =>
   mutate(db, tenantId, {
+    guards: ownerGuards(db, id, kept),
     statements: [
       db.orm
         .update(serviceAccounts)
@@ -127,11 +137,13 @@ export const updateAccount = (
     ],
   })
 
-/** Deletes an account; its policies, bindings and secrets go with it. */
+/** Deletes an account with its policies, bindings and secrets, unless an owner must stay. */
 export const deleteAccount = (
   db: Db,
   { id, tenantId }: Pick<ServiceAccountRow, 'id' | 'tenantId'>,
+  kept: OwnersKept,
 ): Promise<Outcome> =>
   mutate(db, tenantId, {
+    guards: ownerGuards(db, id, kept),
     statements: [db.orm.delete(serviceAccounts).where(eq(serviceAccounts.id, id))],
   })

@@ -181,6 +181,14 @@ describe('batches', () => {
     expect(outcomes).toEqual(['ran', 'failed', 'skipped', ...expected])
   })
 
+  it('leaves alone the pragma of a step that is skipped', async () => {
+    const server = await startServer()
+    const skipped = { sql: 'PRAGMA foreign_keys = OFF', condition: failed(0) }
+    const request = batch({ sql: 'SELECT 1' }, skipped)
+    const { results } = await ask(server, [request, execute('PRAGMA foreign_keys'), CLOSE])
+    expect(valuesOf(results[1])).toEqual([['1']])
+  })
+
   it('counts a skipped step neither as ok nor as an error', async () => {
     const outcomes = await ranSteps([ok(2), failed(2)])
     expect(outcomes.slice(3)).toEqual(['skipped', 'skipped'])

@@ -17,7 +17,7 @@ export interface Door {
 }
 
 /** The two doors at which an outside token is the grant itself. */
-export const DOORS: readonly Door[] = [
+export const DOORS: readonly [Door, Door] = [
   {
     name: 'token exchange',
     refusedAs: 'invalid_request',

@@ -21,12 +21,6 @@ export function selfSigned(key: TestKey, commonName: string): Buffer {
   return der(0x30, body, SHA256_WITH_RSA, der(0x03, Buffer.from([0]), signature))
 }
 
-/** Writes a certificate as PEM. */
-export function pem(certificate: Buffer): string {
-  const lines = certificate.toString('base64').match(/.{1,64}/g) ?? []
-  return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`
-}
-
 function distinguishedName(commonName: string): Buffer {
   const attribute = der(0x30, oid('550403'), der(0x0c, Buffer.from(commonName, 'utf8')))
   return der(0x30, der(0x31, attribute))

@@ -1,4 +1,4 @@
-import { DOORS, type Door, githubClaims, gitlabClaims, policyP0 } from './baseline.ts'
+import { DOORS, githubClaims, gitlabClaims, policyP0 } from './baseline.ts'
 import { expectRefused } from './expect.ts'
 import type { Gateway } from './gateway.ts'
 import type { Claims, Issuer } from './issuer.ts'
@@ -80,7 +80,7 @@ export async function createFixture(
     claims: (overrides) => githubClaims(a.url, overrides),
     BT: (overrides, header) => a.mint(githubClaims(a.url, overrides), header),
     BR: (overrides) => ({
-      ...exchangeDoor.form(a.mint(githubClaims(a.url))),
+      ...DOORS[0].form(a.mint(githubClaims(a.url))),
       client_id: deployer.client_id,
       resource: API_1,
       ...overrides,
@@ -89,8 +89,6 @@ export async function createFixture(
   await learnRefusals(fixture)
   return fixture
 }
-
-const [exchangeDoor] = DOORS as readonly [Door, ...Door[]]
 
 // Unknown accounts are refused first, so that every later refusal is compared with theirs.
 async function learnRefusals({ gateway, BT }: Fixture): Promise<void> {

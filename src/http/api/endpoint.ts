@@ -3,7 +3,7 @@ import type * as z from 'zod'
 import { findActor } from '../../admin/actor.ts'
 import type { Context } from '../../context.ts'
 import type { Actor } from '../../core/holding.ts'
-import { type Problem, problem } from '../../core/problem.ts'
+import type { Problem } from '../../core/problem.ts'
 import type { Result } from '../../core/result.ts'
 import { bearerToken } from '../bearer.ts'
 import type { HttpEnv } from '../env.ts'
@@ -76,9 +76,3 @@ export const bodyEndpoint =
   <Body>(schema: z.ZodType<Body>, run: Run<Body>) =>
   (c: HonoContext<HttpEnv>) =>
     answer(c, schema, run)
-
-/** The problem with an `If-Match`, which changes of policies, roles and bindings need (R31). */
-export const refuseWithoutMatch = (ifMatch: number | null): Problem | null =>
-  ifMatch === null
-    ? problem('precondition-required', 'send If-Match with the ETag of what you have read')
-    : null

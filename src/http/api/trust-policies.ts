@@ -3,7 +3,7 @@ import * as policies from '../../admin/trust-policies.ts'
 import { type Problem, problem } from '../../core/problem.ts'
 import { err, ok, type Result } from '../../core/result.ts'
 import type { HttpEnv } from '../env.ts'
-import { bodyEndpoint, type Call, endpoint, type Reply, refuseWithoutMatch } from './endpoint.ts'
+import { bodyEndpoint, type Call, endpoint, type Reply } from './endpoint.ts'
 import { shapeProblem } from './json-body.ts'
 import { MergePatch, mergePatch } from './merge-patch.ts'
 import { PolicyBody, PolicyReplacement, policyToWire, toDraft } from './policy-body.ts'
@@ -36,30 +36,20 @@ const refuseForeignEcho = (
   ])
 }
 
-const replace = async (
-  call: Call<unknown>,
-  current: policies.TrustPolicy,
-  wanted: unknown,
-): Promise<Result<Reply, Problem>> => {
-  const parsed = PolicyReplacement.safeParse(wanted)
-  if (!parsed.success) return err(shapeProblem(parsed.error))
-  const echo = refuseForeignEcho(parsed.data, current)
-  if (echo) return err(echo)
-  const { id: _i, version: _v, warnings: _w, created_at: _c, ...body } = parsed.data
-  return reply(
-    await policies.replace(call.context, call.actor, {
-      ...keyOf(call.param),
-      version: call.ifMatch ?? 0,
-      draft: toDraft(body),
-    }),
-  )
-}
+/** Reads what a policy is to become; its shape is checked against what it is now. */
+const rewriteAs =
+  (wantedOf: (current: policies.TrustPolicy) => unknown): policies.Rewrite =>
+  (current) => {
+    const parsed = PolicyReplacement.safeParse(wantedOf(current))
+    if (!parsed.success) return err(shapeProblem(parsed.error))
+    const { id: _i, version: _v, warnings: _w, created_at: _c, ...body } = parsed.data
+    const echo = refuseForeignEcho(parsed.data, current)
+    return echo ? err(echo) : ok(toDraft(body))
+  }
 
-const current = async (call: Call<unknown>): Promise<Result<policies.TrustPolicy, Problem>> => {
-  const missing = refuseWithoutMatch(call.ifMatch)
-  const found = await policies.find(call.context, call.actor, keyOf(call.param))
-  if (!found.ok) return found
-  return missing ? err(missing) : found
+const replace = async (call: Call<unknown>, rewrite: policies.Rewrite) => {
+  const { context, actor, param, ifMatch } = call
+  return reply(await policies.replace(context, actor, { ...keyOf(param), ifMatch, rewrite }))
 }
 
 /** `/admin/v1/service-accounts/{id}/trust-policies` */
@@ -94,31 +84,32 @@ trustPolicyRoutes.get(
 
 trustPolicyRoutes.put(
   item,
-  bodyEndpoint(MergePatch, async (call) => {
-    const found = await current(call)
-    return found.ok ? replace(call, found.value, call.body) : found
-  }),
+  bodyEndpoint(MergePatch, (call) =>
+    replace(
+      call,
+      rewriteAs(() => call.body),
+    ),
+  ),
 )
 
 trustPolicyRoutes.patch(
   item,
-  bodyEndpoint(MergePatch, async (call) => {
-    const found = await current(call)
-    if (!found.ok) return found
-    const { version: _v, warnings: _w, ...wire } = policyToWire(found.value)
-    // A claim is bound or not: `null` would not mean "unbind", so the map is replaced whole.
-    const merged = mergePatch(wire, call.body, ['bound_claims'])
-    return replace(call, found.value, merged)
-  }),
+  bodyEndpoint(MergePatch, (call) =>
+    replace(
+      call,
+      rewriteAs((current) => {
+        const { version: _v, warnings: _w, ...wire } = policyToWire(current)
+        // A claim is bound or it is not: the map is replaced whole.
+        return mergePatch(wire, call.body, ['bound_claims'])
+      }),
+    ),
+  ),
 )
 
 trustPolicyRoutes.delete(
   item,
-  endpoint(async (call) => {
-    const found = await current(call)
-    if (!found.ok) return found
-    const key = { ...keyOf(call.param), version: call.ifMatch ?? 0 }
-    const removed = await policies.remove(call.context, call.actor, key)
+  endpoint(async ({ context, actor, param, ifMatch }) => {
+    const removed = await policies.remove(context, actor, { ...keyOf(param), ifMatch })
     return removed.ok ? ok({ status: 204 }) : removed
   }),
 )
