@@ -4,7 +4,7 @@ import { type BenchAccount, benchAudience } from './seed.ts'
 import type { Stage } from './stage.ts'
 import { type BenchIssuer, jobClaims, mint } from './tokens.ts'
 
-const connections = 32
+const connections = 64
 const exchangeGrant = 'urn:ietf:params:oauth:grant-type:token-exchange'
 const jwtType = 'urn:ietf:params:oauth:token-type:jwt'
 

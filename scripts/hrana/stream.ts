@@ -60,7 +60,7 @@ export class Stream {
     this.#texts.delete(id)
   }
 
-  /** Gives the text of a request. Throws ProtocolError for a number that nothing is stored under. */
+  /** Gives the text of a request. Throws ProtocolError when nothing is stored under its number. */
   read(source: SqlSource): string {
     if ('text' in source) return source.text
     const text = this.#texts.get(source.id)

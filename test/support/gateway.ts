@@ -22,6 +22,8 @@ export interface GatewayOptions {
   readonly faultyDatabase?: boolean
   /** Further variables or bindings; null leaves one of ours out. */
   readonly env?: Readonly<Record<string, Bindings[string] | null>>
+  /** Lets KV survive a restart, as it survives an isolate. */
+  readonly persistKv?: boolean
   /** Delays and failures of the Hrana server itself. */
   readonly hrana?: { readonly latencyMs?: number; readonly failRate?: number }
 }
@@ -39,7 +41,7 @@ export interface Gateway extends Clients {
   readonly kv: KvAccess
   /** Every line the Worker logged. */
   readonly logs: string[]
-  /** Starts the Worker anew on the same database: memory and KV are empty afterwards. */
+  /** Starts the Worker anew on the same database: memory is empty afterwards, and KV as a rule. */
   restart(): Promise<void>
   close(): Promise<void>
 }
@@ -53,7 +55,8 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   const logs: string[] = []
   const env = bindings(storage.url, options.env)
   const workers = withOutbound({ name: 'gatehouse', script, env }, issuers.handle, [storage.url])
-  let running = await launch(workers, logs)
+  const kept = options.persistKv ? storage.directory : undefined
+  let running = await launch(workers, logs, kept)
   const { root, db, hrana } = storage
   return {
     ...createClients(() => running.url, root),
@@ -70,7 +73,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
     kv: kvAccess(() => running.miniflare),
     restart: async () => {
       await running.miniflare.dispose()
-      running = await launch(workers, logs)
+      running = await launch(workers, logs, kept)
     },
     close: async () => {
       await running.miniflare.dispose()
@@ -82,6 +85,8 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
 interface Storage {
   /** What the Worker is told. */
   readonly url: string
+  /** Deleted at the end. */
+  readonly directory: string
   readonly root: RootCredentials
   readonly db: Client
   readonly hrana: HranaServer
@@ -98,6 +103,7 @@ async function startStorage(paths: RunPaths, options: GatewayOptions): Promise<S
   const db = createClient({ url: hrana.url })
   return {
     url: proxy?.url ?? hrana.url,
+    directory,
     root: JSON.parse(await readFile(paths.rootCredentials, 'utf8')) as RootCredentials,
     db,
     hrana,
@@ -121,7 +127,11 @@ interface Running {
   readonly url: string
 }
 
-async function launch(workers: MiniflareWorker[], logs: string[]): Promise<Running> {
+async function launch(
+  workers: MiniflareWorker[],
+  logs: string[],
+  kvDirectory?: string,
+): Promise<Running> {
   const miniflare = new Miniflare({
     host: '127.0.0.1',
     port: 0,
@@ -130,6 +140,7 @@ async function launch(workers: MiniflareWorker[], logs: string[]): Promise<Runni
     telemetry: { enabled: false },
     handleStructuredLogs: ({ message }) => logs.push(message),
     workers,
+    ...(kvDirectory === undefined ? {} : { resourcePersistencePath: kvDirectory }),
   })
   return { miniflare, url: (await miniflare.ready).origin }
 }

@@ -2,6 +2,8 @@ import type { Miniflare } from 'miniflare'
 
 export interface KvAccess {
   keys(): Promise<string[]>
+  /** When each entry is forgotten, in epoch seconds, by key. */
+  expirations(): Promise<ReadonlyMap<string, number | undefined>>
   get(key: string): Promise<string | null>
   put(key: string, value: string): Promise<void>
   /** Forgets everything. */
@@ -16,8 +18,13 @@ interface Namespace {
   delete(key: string): Promise<void>
 }
 
+interface Listed {
+  readonly name: string
+  readonly expiration?: number
+}
+
 interface Page {
-  readonly keys: readonly { readonly name: string }[]
+  readonly keys: readonly Listed[]
   readonly list_complete: boolean
   readonly cursor?: string
 }
@@ -27,22 +34,24 @@ export function kvAccess(running: () => Miniflare): KvAccess {
   const namespace = async (): Promise<Namespace> =>
     (await running().getKVNamespace('REPLAY', 'gatehouse')) as unknown as Namespace
   return {
-    keys: async () => listKeys(await namespace()),
+    keys: async () => (await list(await namespace())).map(({ name }) => name),
+    expirations: async () =>
+      new Map((await list(await namespace())).map(({ name, expiration }) => [name, expiration])),
     get: async (key) => (await namespace()).get(key),
     put: async (key, value) => (await namespace()).put(key, value),
     clear: async () => {
       const kv = await namespace()
-      await Promise.all((await listKeys(kv)).map((key) => kv.delete(key)))
+      await Promise.all((await list(kv)).map(({ name }) => kv.delete(name)))
     },
   }
 }
 
-async function listKeys(kv: Namespace): Promise<string[]> {
-  const found: string[] = []
+async function list(kv: Namespace): Promise<Listed[]> {
+  const found: Listed[] = []
   let page: Page | undefined
   do {
     page = await kv.list(page?.cursor === undefined ? {} : { cursor: page.cursor })
-    found.push(...page.keys.map((key) => key.name))
+    found.push(...page.keys)
   } while (!page.list_complete)
   return found
 }

@@ -11,15 +11,27 @@ export interface Switches {
   limiter: 'working' | 'throwing'
 }
 
+/** What this isolate has asked of the platform since it started; every `POST /__test` tells it. */
+export interface Observed {
+  /** The keys that KV was asked for, and those it was told. */
+  readonly kvReads: string[]
+  readonly kvWrites: string[]
+  /** Checks of a signature under a public key. */
+  signatureChecks: number
+}
+
 const switches: Switches = { clockOffsetMs: 0, kv: 'working', limiter: 'working' }
+const observed: Observed = { kvReads: [], kvWrites: [], signatureChecks: 0 }
 
 const faultyKv = (kv: KeyValueStore): KeyValueStore => ({
   async get(key) {
+    observed.kvReads.push(key)
     if (switches.kv === 'throwing') throw new Error('KV is down')
     if (switches.kv === 'empty' || switches.kv === 'stale') return null
     return switches.kv === 'lying' ? 'c2VlbiwgYmVsaWV2ZSBtZQ' : kv.get(key)
   },
   async put(key, value, options) {
+    observed.kvWrites.push(key)
     if (switches.kv === 'throwing') throw new Error('KV is down')
     if (switches.kv === 'put_429') throw new Error('KV PUT failed: 429 Too Many Requests')
     if (switches.kv !== 'empty') await kv.put(key, value, options)
@@ -32,6 +44,14 @@ const faultyLimiter = (limiter: NonNullable<Bindings['FAILED_AUTH']>) => ({
     return limiter.limit(options)
   },
 })
+
+const verify = crypto.subtle.verify.bind(crypto.subtle)
+
+// Seals are HMACs too; only what a stranger signed counts.
+crypto.subtle.verify = (algorithm, key, signature, data) => {
+  if (key.algorithm.name !== 'HMAC') observed.signatureChecks += 1
+  return verify(algorithm, key, signature, data)
+}
 
 const wrapped = new WeakMap<Bindings, Bindings>()
 
@@ -59,6 +79,6 @@ export default {
       return worker.fetch(request, withFaults(bindings), lifetime)
     }
     Object.assign(switches, await request.json())
-    return Response.json(switches)
+    return Response.json({ ...switches, observed })
   },
 }
