@@ -50,21 +50,13 @@ export const configOf = (bindings: unknown, { loopback }: Entry): Result<Config,
   return config
 }
 
-// The client has no deadline of its own (toolchain, trap 4).
-const withDeadline =
-  (remainingMs: () => number, { answered }: Occasion) =>
-  (request: Request): Promise<Response> => {
-    const limit = answered() ? statementMs : Math.min(statementMs, Math.max(1, remainingMs()))
-    return fetch(request, { signal: AbortSignal.timeout(limit) })
-  }
-
-const openDatabase = (config: Config, fetcher: (request: Request) => Promise<Response>) =>
+const openDatabase = (config: Config, patienceMs: () => number) =>
   openDb(
     createClient({
       url: config.libsqlUrl,
       ...(config.libsqlAuthToken !== undefined && { authToken: config.libsqlAuthToken }),
-      fetch: fetcher,
     }),
+    patienceMs,
   )
 
 const sourceOf =
@@ -97,6 +89,8 @@ export const compose = (entry: Entry, occasion: Occasion): Result<Context, strin
   const start = Date.now()
   const nowMs = entry.clock()
   const remainingMs = () => occasion.patienceMs - (Date.now() - start)
+  const patienceMs = () =>
+    occasion.answered() ? statementMs : Math.min(statementMs, Math.max(1, remainingMs()))
   const seal = createSeal(config.value.keyEncryptionKeys)
   const defer = (work: Promise<unknown>) =>
     occasion.waitUntil(
@@ -104,7 +98,7 @@ export const compose = (entry: Entry, occasion: Occasion): Result<Context, strin
     )
   return ok({
     config: config.value,
-    db: openDatabase(config.value, withDeadline(remainingMs, occasion)),
+    db: openDatabase(config.value, patienceMs),
     replay: createReplayMemory(occasion.bindings.REPLAY, seal, Math.floor(nowMs / 1000)),
     keySets: {
       fetcher: fetch,

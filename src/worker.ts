@@ -1,6 +1,6 @@
 import { type Bindings, compose, type Entry } from './compose.ts'
 import { newId } from './crypto/random.ts'
-import { app } from './http/app.ts'
+import { serve } from './http/app.ts'
 import { unconfigured } from './http/health.ts'
 
 /** The part of the platform's execution context that is used. */
@@ -13,11 +13,6 @@ const requestMs = 4500
 // Set by the platform alone; what a caller writes into it never arrives (AC-195).
 const sourceOf = (request: Request, { loopback }: Entry): string =>
   loopback ? 'loopback' : (request.headers.get('cf-connecting-ip') ?? 'unknown')
-
-const secured = (response: Response): Response => {
-  response.headers.set('x-content-type-options', 'nosniff')
-  return response
-}
 
 /** Makes a Worker of an entry: one Context per request, then the doors. */
 export const makeWorker = (entry: Entry) => ({
@@ -32,8 +27,8 @@ export const makeWorker = (entry: Entry) => ({
     })
     const decisionId = newId('dec', entry.clock())
     try {
-      if (!context.ok) return secured(unconfigured(request, context.error, decisionId))
-      return secured(await app.fetch(request, { gatehouse: context.value, decisionId }))
+      if (!context.ok) return unconfigured(request, context.error, decisionId)
+      return await serve(request, { gatehouse: context.value, decisionId })
     } finally {
       answered = true
     }

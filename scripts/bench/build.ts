@@ -25,8 +25,8 @@ export const buildGateway = async (directory: string): Promise<number> => {
   return gzipSync(await readFile(`${directory}/gateway.js`)).length / 1024
 }
 
-/** Builds what the gateway is compared with, and the map behind the KV binding. */
-export const buildOthers = async (directory: string): Promise<void> => {
+/** Builds what the gateway is compared with. */
+export const buildFloor = async (directory: string): Promise<void> => {
   await build({
     entryPoints: [`${root}scripts/bench/floor-worker.ts`],
     outfile: `${directory}/floor.js`,
@@ -36,5 +36,4 @@ export const buildOthers = async (directory: string): Promise<void> => {
     target: 'es2024',
     conditions: ['workerd', 'worker', 'browser'],
   })
-  await copyFile(`${root}scripts/bench/kv-worker.js`, `${directory}/kv.js`)
 }

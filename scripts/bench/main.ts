@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util'
 import { exportJWK, generateKeyPair } from 'jose'
 import { provision } from '../database/provision.ts'
 import { startHranaServer } from '../hrana/listen.ts'
-import { buildGateway, buildOthers } from './build.ts'
+import { buildFloor, buildGateway } from './build.ts'
 import { type Figures, medianFigures, ratio } from './report.ts'
 import { exchangeRequests, measure, secretRequests } from './series.ts'
 import { type Stage, setStage, strikeAll, type Workshop } from './stage.ts'
@@ -60,9 +60,6 @@ const prepare = async (directory: string) => {
   return { workshop, root }
 }
 
-const kvCounts = async ({ workerd }: Stage): Promise<{ reads: number; writes: number }> =>
-  (await fetch(`${workerd.kv}/__counts`)).json() as Promise<{ reads: number; writes: number }>
-
 const exchangeOnce = async (stage: Stage, workshop: Workshop, count: number): Promise<Figures> => {
   const { accounts, workerd } = stage
   const requests = exchangeRequests(workerd.gateway, workshop.issuer, { accounts, count })
@@ -71,13 +68,13 @@ const exchangeOnce = async (stage: Stage, workshop: Workshop, count: number): Pr
 
 const countPerExchange = async (stage: Stage, workshop: Workshop) => {
   const count = 500
-  const [before, kvBefore] = [await stage.databaseRequests(), await kvCounts(stage)]
+  const before = await stage.counts()
   await exchangeOnce(stage, workshop, count)
-  const [after, kvAfter] = [await stage.databaseRequests(), await kvCounts(stage)]
+  const after = await stage.counts()
   return {
-    database_round_trips_per_exchange: ratio(after - before, count),
-    kv_reads_per_exchange: ratio(kvAfter.reads - kvBefore.reads, count),
-    kv_writes_per_exchange: ratio(kvAfter.writes - kvBefore.writes, count),
+    database_round_trips_per_exchange: ratio(after.requests - before.requests, count),
+    kv_reads_per_exchange: ratio(after.reads - before.reads, count),
+    kv_writes_per_exchange: ratio(after.writes - before.writes, count),
   }
 }
 
@@ -145,7 +142,7 @@ const cold = async (workshop: Workshop): Promise<Figures> => {
 const run = async (directory: string) => {
   say('building the production bundle')
   const gzipKib = await buildGateway(directory)
-  await buildOthers(directory)
+  await buildFloor(directory)
   const { workshop, root } = await prepare(directory)
   const { floor, exchange, client_credentials, counts } = await mainSeries(workshop, root)
   const exchange_by_policies = await byPolicies(workshop)

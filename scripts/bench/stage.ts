@@ -6,12 +6,18 @@ import { type BenchAccount, seed } from './seed.ts'
 import type { BenchIssuer } from './tokens.ts'
 import { startWorkerd, type Workerd } from './workerd.ts'
 
+/** What the database and KV have been asked so far. */
+export interface Counts {
+  readonly requests: number
+  readonly reads: number
+  readonly writes: number
+}
+
 /** A database of some size, and a workerd that has seen nothing yet. */
 export interface Stage {
   readonly workerd: Workerd
   readonly accounts: readonly BenchAccount[]
-  /** Requests that the database has answered. */
-  databaseRequests(): Promise<number>
+  counts(): Promise<Counts>
   close(): void
 }
 
@@ -24,18 +30,17 @@ export interface Workshop {
   readonly floorBindings: Readonly<Record<string, string>>
 }
 
-const databaseProcess = fileURLToPath(new URL('./database-process.ts', import.meta.url))
-
-const ask = async (child: ChildProcess): Promise<number> => {
-  child.send('requests')
-  const [answer] = (await once(child, 'message')) as [{ requests: number }]
-  return answer.requests
+/** A process of ours beside the Worker, spoken to over its channel. */
+const startProcess = async <Ready>(name: string, ...args: string[]) => {
+  const child = fork(fileURLToPath(new URL(`./${name}.ts`, import.meta.url)), args)
+  const [ready] = (await once(child, 'message')) as [Ready]
+  return { child, ready }
 }
 
-const startDatabase = async (file: string): Promise<{ child: ChildProcess; url: string }> => {
-  const child = fork(databaseProcess, [file])
-  const [{ url }] = (await once(child, 'message')) as [{ url: string }]
-  return { child, url }
+const ask = async <Answer>(child: ChildProcess): Promise<Answer> => {
+  child.send('counts')
+  const [answer] = (await once(child, 'message')) as [Answer]
+  return answer
 }
 
 let stages = 0
@@ -55,22 +60,28 @@ export const setStage = async (
   const file = `${workshop.directory}/stage-${stages}.db`
   await copyFile(workshop.template, file)
   const accounts = await seed(file, workshop.issuer, size)
-  const { child, url } = await startDatabase(file)
+  const database = await startProcess<{ url: string }>('database-process', file)
+  const kv = await startProcess<{ address: string }>('kv-process')
   const workerd = await startWorkerd(
     {
       gateway: 'gateway.js',
       floor: 'floor.js',
-      kv: 'kv.js',
-      gatewayBindings: { ...workshop.gatewayBindings, LIBSQL_URL: url },
+      kvAddress: kv.ready.address,
+      gatewayBindings: { ...workshop.gatewayBindings, LIBSQL_URL: database.ready.url },
       floorBindings: workshop.floorBindings,
     },
     workshop.directory,
   )
   const end = (): void => {
     workerd.kill()
-    child.kill()
+    database.child.kill()
+    kv.child.kill()
     running.delete(end)
   }
   running.add(end)
-  return { workerd, accounts, databaseRequests: () => ask(child), close: end }
+  const counts = async (): Promise<Counts> => ({
+    ...(await ask<{ requests: number }>(database.child)),
+    ...(await ask<{ reads: number; writes: number }>(kv.child)),
+  })
+  return { workerd, accounts, counts, close: end }
 }

@@ -4,11 +4,10 @@ import { writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 
-/** A running workerd with the gateway, the floor and the map behind the KV binding. */
+/** A running workerd with the gateway and the floor. */
 export interface Workerd {
   readonly gateway: string
   readonly floor: string
-  readonly kv: string
   /** CPU time of this process alone, in microseconds. */
   cpuMicros(): number
   kill(): void
@@ -18,7 +17,8 @@ export interface Workerd {
 export interface Scripts {
   readonly gateway: string
   readonly floor: string
-  readonly kv: string
+  /** Where the map behind the KV binding listens. */
+  readonly kvAddress: string
   readonly gatewayBindings: Readonly<Record<string, string>>
   readonly floorBindings: Readonly<Record<string, string>>
 }
@@ -48,13 +48,12 @@ const config :Workerd.Config = (
   services = [
     (name = "gateway", worker = ${worker(scripts.gateway, withKv(scripts.gatewayBindings))}),
     (name = "floor", worker = ${worker(scripts.floor, texts(scripts.floorBindings))}),
-    (name = "kv", worker = ${worker(scripts.kv, '')}),
+    (name = "kv", external = (address = "${scripts.kvAddress}", http = ())),
     (name = "network", network = (allow = ["private", "local", "public"])),
   ],
   sockets = [
     (name = "gateway", address = "127.0.0.1:${ports[0]}", http = (), service = "gateway"),
     (name = "floor", address = "127.0.0.1:${ports[1]}", http = (), service = "floor"),
-    (name = "kv", address = "127.0.0.1:${ports[2]}", http = (), service = "kv"),
   ],
 );
 `
@@ -92,18 +91,17 @@ const listening = async (url: string): Promise<void> => {
 
 /** Starts raw `workerd serve`: no proxy between the load and the Worker. */
 export const startWorkerd = async (scripts: Scripts, directory: string): Promise<Workerd> => {
-  const ports = await Promise.all([freePort(), freePort(), freePort()])
+  const ports = await Promise.all([freePort(), freePort()])
   const config = `${directory}/bench-${ports[0]}.capnp`
   await writeFile(config, configOf(scripts, ports))
   const child = spawn(binary, ['serve', config], {
     stdio: ['ignore', 'ignore', 'inherit'],
   })
-  const [gateway = '', floor = '', kv = ''] = ports.map((port) => `http://127.0.0.1:${port}`)
+  const [gateway = '', floor = ''] = ports.map((port) => `http://127.0.0.1:${port}`)
   await listening(`${gateway}/healthz`)
   return {
     gateway,
     floor,
-    kv,
     cpuMicros: () => cpuOf(child),
     kill: () => child.kill('SIGKILL'),
   }

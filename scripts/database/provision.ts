@@ -13,6 +13,8 @@ import { configFrom, type DatabaseEnvironment } from './environment.ts'
 
 const migrationsFolder = fileURLToPath(new URL('../../drizzle', import.meta.url))
 const dayMs = 86_400_000
+// A migration may take a while; nobody waits at a door for it.
+const statementMs = 60_000
 
 /** The credentials of a new root account, shown this once (RFC 7591 names). */
 export interface RootCredentials {
@@ -29,6 +31,7 @@ const connect = ({ libsqlUrl, libsqlAuthToken }: Config): Db =>
       url: libsqlUrl,
       ...(libsqlAuthToken !== undefined && { authToken: libsqlAuthToken }),
     }),
+    () => statementMs,
   )
 
 const bringUp = async (db: Db, config: Config): Promise<void> => {

@@ -9,12 +9,13 @@ import { healthz, readyz } from './health.ts'
 import { outageToWire } from './oauth-wire.ts'
 import { bugToProblem, outageToProblem, problemToWire } from './problem-wire.ts'
 import { isPlainPath } from './raw-path.ts'
-import { noStore, tokenEndpoint } from './token.ts'
+import { jsonReply, noStore } from './reply.ts'
+import { tokenEndpoint } from './token.ts'
 
-const isAdmin = (c: Context): boolean => c.req.path.startsWith('/admin/')
+const isAdmin = (path: string): boolean => path.startsWith('/admin/')
 
-const notFound = (c: Context): Response =>
-  isAdmin(c) ? problemToWire(notFoundProblem) : c.json({ error: 'not_found' }, 404, noStore)
+const notFound = (path: string): Response =>
+  isAdmin(path) ? problemToWire(notFoundProblem) : jsonReply(404, { error: 'not_found' })
 
 const onError = (thrown: Error, c: Context<HttpEnv>): Response => {
   const { decisionId } = c.env
@@ -25,20 +26,18 @@ const onError = (thrown: Error, c: Context<HttpEnv>): Response => {
     dependency: outage ? thrown.dependency : null,
     detail: outage ? thrown.message : (thrown.stack ?? thrown.message),
   })
-  if (isAdmin(c)) {
+  if (isAdmin(c.req.path)) {
     return outage ? outageToProblem(thrown.retryAfterSeconds) : bugToProblem(decisionId)
   }
   if (!outage) {
     const body = { error: 'server_error', error_description: 'a bug', decision_id: decisionId }
-    return c.json(body, 500, noStore)
+    return jsonReply(500, body)
   }
   const { status, headers, body } = outageToWire(thrown, decisionId)
-  return c.json(body, status, { ...noStore, ...headers })
+  return jsonReply(status, body, { ...noStore, ...headers })
 }
 
 const routes = new Hono<HttpEnv>()
-
-routes.use(async (c, next) => (isPlainPath(c.req.url) ? next() : notFound(c)))
 
 routes.all('/oauth/token', tokenEndpoint)
 routes.all('/v1/serviceaccounts/token', tokenEndpoint)
@@ -49,8 +48,17 @@ routes.get('/.well-known/jwks.json', etag(), keySet)
 routes.route('/admin/v1', adminRoutes)
 routes.get('/healthz', healthz)
 routes.get('/readyz', readyz)
-routes.notFound(notFound)
+routes.notFound((c) => notFound(c.req.path))
 routes.onError(onError)
 
-/** The route table of machines' doors. */
-export const app = routes
+/**
+ * Answers a request. Paths have one spelling (R40), which is checked before routing, because the
+ * router decodes them first.
+ */
+export const serve = (
+  request: Request,
+  handover: HttpEnv['Bindings'],
+): Response | Promise<Response> =>
+  isPlainPath(request.url)
+    ? routes.fetch(request, handover)
+    : notFound(new URL(request.url).pathname)

@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import { publishedKeys } from '../grants/published-keys.ts'
 import { clientAuthenticationMethods, grants } from '../grants/registry.ts'
 import type { HttpEnv } from './env.ts'
+import { jsonReply } from './reply.ts'
 
 const publicDocument = {
   'access-control-allow-origin': '*',
@@ -11,7 +12,8 @@ const publicDocument = {
 /** The authorization-server metadata (RFC 8414 §2): only what works is announced. */
 export const metadata = (c: Context<HttpEnv>): Response => {
   const { issuerUrl } = c.env.gatehouse.config
-  return c.json(
+  return jsonReply(
+    200,
     {
       issuer: issuerUrl,
       token_endpoint: `${issuerUrl}/oauth/token`,
@@ -20,11 +22,10 @@ export const metadata = (c: Context<HttpEnv>): Response => {
       token_endpoint_auth_methods_supported: clientAuthenticationMethods,
       response_types_supported: [],
     },
-    200,
     publicDocument,
   )
 }
 
 /** Our public keys (RFC 7517): every key that may have signed a living token. */
 export const keySet = async (c: Context<HttpEnv>): Promise<Response> =>
-  c.json({ keys: await publishedKeys(c.env.gatehouse) }, 200, publicDocument)
+  jsonReply(200, { keys: await publishedKeys(c.env.gatehouse) }, publicDocument)

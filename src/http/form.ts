@@ -37,9 +37,15 @@ export const isForm = (contentType: string | undefined): boolean => {
   )
 }
 
-/** Whether a query string carries an OAuth parameter. */
-export const queryHasParameters = (query: URLSearchParams): boolean =>
-  oauthParameters.some((name) => query.has(name))
+/** Whether a URL's query carries an OAuth parameter. */
+export const queryHasParameters = (url: string): boolean => {
+  const start = url.indexOf('?')
+  if (start < 0) return false
+  const query = new URLSearchParams(url.slice(start + 1))
+  return oauthParameters.some((name) => query.has(name))
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
  * Parses a form body into a map. Empty values are absent; a repeated parameter is refused
@@ -48,7 +54,7 @@ export const queryHasParameters = (query: URLSearchParams): boolean =>
 export const parseForm = (body: Uint8Array): Result<ReadonlyMap<string, string>, RequestFault> => {
   let text: string
   try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body)
+    text = utf8.decode(body)
   } catch {
     return err('malformed_form')
   }

@@ -2,15 +2,15 @@ import type { Context } from 'hono'
 import { signingKeyReadable } from '../grants/signing-key-readable.ts'
 import type { HttpEnv } from './env.ts'
 import { outageToWire } from './oauth-wire.ts'
+import { jsonReply, noStore } from './reply.ts'
 
-const noStore = { 'cache-control': 'no-store' }
 const maxClockDriftMs = 60_000
 
 /** `GET /healthz`: the Worker runs. */
-export const healthz = (c: Context<HttpEnv>): Response => c.json({ status: 'ok' }, 200, noStore)
+export const healthz = (): Response => jsonReply(200, { status: 'ok' })
 
 const unready = (checks: Readonly<Record<string, string>>): Response =>
-  Response.json({ status: 'unready', checks }, { status: 503, headers: noStore })
+  jsonReply(503, { status: 'unready', checks })
 
 /**
  * `GET /readyz`: whether a token could be issued right now. Names the check that fails, never a
@@ -24,14 +24,14 @@ export const readyz = async (c: Context<HttpEnv>): Promise<Response> => {
   if (Math.abs(context.nowMs - state.databaseMs) > maxClockDriftMs) {
     return unready({ clock: 'more than 60 s off the database' })
   }
-  return c.json({ status: 'ready' }, 200, noStore)
+  return jsonReply(200, { status: 'ready' })
 }
 
 /** What a deployment says whose variable `name` is missing or malformed: its name, not its value. */
 export const unconfigured = (request: Request, name: string, decisionId: string): Response => {
   const { pathname } = new URL(request.url)
-  if (pathname === '/healthz') return Response.json({ status: 'ok' }, { headers: noStore })
+  if (pathname === '/healthz') return jsonReply(200, { status: 'ok' })
   if (pathname === '/readyz') return unready({ config: name })
   const { status, headers, body } = outageToWire(null, decisionId)
-  return Response.json(body, { status, headers: { ...noStore, ...headers } })
+  return jsonReply(status, body, { ...noStore, ...headers })
 }

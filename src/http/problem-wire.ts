@@ -1,4 +1,5 @@
 import type { Problem, ProblemSlug } from '../core/problem.ts'
+import { jsonReply, noStore } from './reply.ts'
 
 /** Status and title of each problem; adding a slug does not compile until this says what it is. */
 const table: Readonly<Record<ProblemSlug, readonly [number, string]>> = {
@@ -42,22 +43,10 @@ const respond = (
   [status, title]: readonly [number, string],
   headers: Readonly<Record<string, string>> = {},
 ): Response =>
-  new Response(
-    JSON.stringify({
-      type: `/problems/${slug}`,
-      title,
-      status,
-      detail,
-      ...(errors && { errors }),
-    }),
-    {
-      status,
-      headers: {
-        'content-type': 'application/problem+json',
-        'cache-control': 'no-store',
-        ...headers,
-      },
-    },
+  jsonReply(
+    status,
+    { type: `/problems/${slug}`, title, status, detail, ...(errors && { errors }) },
+    { ...noStore, 'content-type': 'application/problem+json', ...headers },
   )
 
 /** A problem as it leaves the house (RFC 9457). */

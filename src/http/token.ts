@@ -11,9 +11,7 @@ import { readClient } from './client-credential.ts'
 import type { HttpEnv } from './env.ts'
 import { isForm, maxFormBytes, parseForm, queryHasParameters } from './form.ts'
 import { denialToWire, httpFaultToWire, type OAuthError } from './oauth-wire.ts'
-
-/** Headers of every answer of the token endpoint (RFC 6749 §5.1). */
-export const noStore = { 'cache-control': 'no-store', pragma: 'no-cache' }
+import { jsonReply, noStore } from './reply.ts'
 
 const invalid = (fault: RequestFault): Denial => ({ reason: 'invalid_request', fault })
 
@@ -50,21 +48,21 @@ const refuseHttp = (c: Context<HttpEnv>): 405 | 415 | null => {
   return encoded || !isForm(c.req.header('content-type')) ? 415 : null
 }
 
-const send = (c: Context<HttpEnv>, { status, headers, body }: OAuthError): Response =>
-  c.json(body, status, { ...noStore, ...headers })
+const send = ({ status, headers, body }: OAuthError): Response =>
+  jsonReply(status, body, { ...noStore, ...headers })
 
 /** `POST /oauth/token`: parses the request, calls `answer`, and says what came of it. */
 export const tokenEndpoint = async (c: Context<HttpEnv>): Promise<Response> => {
   const decisionId = c.env.decisionId
   const fault = refuseHttp(c)
-  if (fault !== null) return send(c, httpFaultToWire(fault, decisionId))
+  if (fault !== null) return send(httpFaultToWire(fault, decisionId))
   const say = (
     denial: Denial,
     refusedAs: 'invalid_request' | 'invalid_grant' = 'invalid_request',
-  ) => send(c, denialToWire(denial, refusedAs, decisionId))
-  if (queryHasParameters(new URL(c.req.url).searchParams)) return say(invalid('query_parameter'))
+  ) => send(denialToWire(denial, refusedAs, decisionId))
+  if (queryHasParameters(c.req.url)) return say(invalid('query_parameter'))
   const body = await readBody(c.req.raw, maxFormBytes)
-  if (body === undefined) return send(c, httpFaultToWire(413, decisionId))
+  if (body === undefined) return send(httpFaultToWire(413, decisionId))
   const parameters = parseForm(body)
   if (!parameters.ok) return say(invalid(parameters.error))
   const request = readRequest(parameters.value, c.req.header('authorization'))
@@ -73,15 +71,11 @@ export const tokenEndpoint = async (c: Context<HttpEnv>): Promise<Response> => {
   if (!answered.ok) return say(answered.error.denial, answered.error.grant?.refusedAs)
   const { issued, grant } = answered.value
   const exchange = grant.type.endsWith('token-exchange')
-  return c.json(
-    {
-      access_token: issued.accessToken,
-      token_type: 'Bearer',
-      expires_in: issued.expiresIn,
-      scope: issued.scope,
-      ...(exchange && { issued_token_type: accessTokenType }),
-    },
-    200,
-    noStore,
-  )
+  return jsonReply(200, {
+    access_token: issued.accessToken,
+    token_type: 'Bearer',
+    expires_in: issued.expiresIn,
+    scope: issued.scope,
+    ...(exchange && { issued_token_type: accessTokenType }),
+  })
 }

@@ -146,7 +146,7 @@ export const readAccountConfig = async (
   clientId: string,
   spent: SpentQuery | null,
 ): Promise<{ readonly config: AccountConfig; readonly spent: boolean }> =>
-  reach(async () => {
+  reach(db, async () => {
     const { rows } = await db.client.execute(statement(clientId, spent))
     const row = rows[0] as unknown as Record<string, unknown>
     const config: AccountConfig = {

@@ -36,5 +36,7 @@ const moveOn: InStatement = {
 /** Puts the built-ins (`/`, the admin API, its roles) in place, or up to date. Repeatable. */
 export const provideBuiltIns = async (db: Db, nowMs: number): Promise<void> => {
   const roles = builtInRoles.map((builtIn) => role(builtIn, nowMs))
-  await reach(() => db.client.batch([root(nowMs), adminServer(nowMs), ...roles, moveOn], 'write'))
+  await reach(db, () =>
+    db.client.batch([root(nowMs), adminServer(nowMs), ...roles, moveOn], 'write'),
+  )
 }

@@ -63,7 +63,7 @@ export const claim = async (
   record: IssueRecord,
   conditions: ClaimConditions,
 ): Promise<boolean> =>
-  reach(async () => {
+  reach(db, async () => {
     const { rows } = await db.client.execute({
       sql: insert,
       args: [
@@ -97,7 +97,7 @@ export const claim = async (
 
 /** Takes back a claim whose token was never signed; any other request's claim stays. */
 export const releaseClaim = async (db: Db, decisionId: string): Promise<void> => {
-  await reach(() =>
+  await reach(db, () =>
     db.client.execute({
       sql: `DELETE FROM decisions WHERE id = ? AND outcome = 'issued'`,
       args: [decisionId],

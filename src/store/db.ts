@@ -6,15 +6,18 @@ import { Unavailable } from '../core/unavailable.ts'
 /** One request's way to the database: one round trip per call, each with its own deadline. */
 export interface Db {
   readonly client: Client
+  /** How long the next call may take, in milliseconds. */
+  readonly patienceMs: () => number
   /** The query builder over the same client, built on first use: the token path does without. */
   readonly orm: LibSQLDatabase
 }
 
 /** Wraps a libSQL client. Make one per request: a shared client lets requests wait on each other. */
-export const openDb = (client: Client): Db => {
+export const openDb = (client: Client, patienceMs: () => number): Db => {
   let orm: LibSQLDatabase | undefined
   return {
     client,
+    patienceMs,
     get orm() {
       orm ??= drizzle({ client })
       return orm
@@ -47,13 +50,28 @@ export const failedStatement = (thrown: unknown): number | undefined => {
     : undefined
 }
 
+// The client has no deadline of its own. A timer beside the call also covers the reading of the
+// answer, and costs a tenth of a millisecond less than an abort signal, which makes the platform
+// copy the request.
+const inTime = async <T>({ patienceMs }: Db, call: () => Promise<T>): Promise<T> => {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('no answer in time')), patienceMs())
+  })
+  try {
+    return await Promise.race([call(), late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
 /**
  * Runs a database call. Violated constraints pass through to the caller; whatever else goes wrong
  * (refused, slow, garbage) is Unavailable: a dependency's failure is never a refusal.
  */
-export const reach = async <T>(call: () => Promise<T>): Promise<T> => {
+export const reach = async <T>(db: Db, call: () => Promise<T>): Promise<T> => {
   try {
-    return await call()
+    return await inTime(db, call)
   } catch (thrown) {
     if (constraintViolated(thrown) !== undefined) throw thrown
     throw new Unavailable('database', thrown instanceof Error ? thrown.message : 'no answer')

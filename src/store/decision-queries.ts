@@ -17,7 +17,7 @@ const select = (db: Db) =>
 
 /** One decision by its id, if it was recorded. */
 export const findDecision = (db: Db, id: string): Promise<DecisionRow | undefined> =>
-  reach(() => select(db).where(eq(decisions.id, id)).get())
+  reach(db, () => select(db).where(eq(decisions.id, id)).get())
 
 /** Decisions about accounts at or below some places, newest first. */
 export const listDecisions = (
@@ -35,7 +35,7 @@ export const listDecisions = (
 ): Promise<DecisionRow[]> => {
   const is = (column: Parameters<typeof eq>[0], value: string | undefined) =>
     value === undefined ? undefined : eq(column, value)
-  return reach(() =>
+  return reach(db, () =>
     select(db)
       .where(
         all(

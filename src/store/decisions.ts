@@ -49,5 +49,5 @@ export const recordRefusal = async (db: Db, record: RefusalRecord): Promise<void
         omitted = CASE WHEN excluded.omitted = 1 THEN omitted + 1 ELSE 0 END`,
     args: [record.serviceAccountId, record.id],
   }
-  await reach(() => db.client.batch([insert, count], 'write'))
+  await reach(db, () => db.client.batch([insert, count], 'write'))
 }

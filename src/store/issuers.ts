@@ -31,7 +31,7 @@ const select = (db: Db) =>
 
 /** An issuer by its id, if there is one. */
 export const findIssuer = (db: Db, id: string): Promise<StoredIssuer | undefined> =>
-  reach(() => select(db).where(eq(issuers.id, id)).get())
+  reach(db, () => select(db).where(eq(issuers.id, id)).get())
 
 /** The issuer of a URL that is visible from a namespace, enabled or not; there is at most one. */
 export const findVisibleIssuer = (
@@ -39,7 +39,7 @@ export const findVisibleIssuer = (
   namespacePath: string,
   url: string,
 ): Promise<StoredIssuer | undefined> =>
-  reach(() =>
+  reach(db, () =>
     select(db)
       .where(all(eq(issuers.issuer, url), atOrAboveAny(namespaces.path, [namespacePath])))
       .get(),
@@ -48,7 +48,7 @@ export const findVisibleIssuer = (
 /** Issuers that are visible from any of the places or lie below, in pages. */
 export const listIssuers = (db: Db, query: VisibleQuery): Promise<StoredIssuer[]> => {
   const { id, name } = issuers
-  return reach(() =>
+  return reach(db, () =>
     select(db)
       .where(visibleRows(query, { path: namespaces.path, name, id }))
       .orderBy(inOrder(id))

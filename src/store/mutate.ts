@@ -36,7 +36,7 @@ export const mutate = async (
   const conditions = change.guards ?? []
   const batch = [...conditions, ...change.statements, moveOn(db, tenantId)]
   try {
-    await reach(() => db.orm.batch(batch as [BatchItem<'sqlite'>, ...BatchItem<'sqlite'>[]]))
+    await reach(db, () => db.orm.batch(batch as [BatchItem<'sqlite'>, ...BatchItem<'sqlite'>[]]))
     return { kind: 'done' }
   } catch (thrown) {
     const text = constraintViolated(thrown)

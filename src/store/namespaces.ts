@@ -20,11 +20,11 @@ const columns = {
 
 /** A namespace by its path, if there is one. */
 export const findNamespaceByPath = (db: Db, path: string): Promise<Namespace | undefined> =>
-  reach(() => db.orm.select(columns).from(namespaces).where(eq(namespaces.path, path)).get())
+  reach(db, () => db.orm.select(columns).from(namespaces).where(eq(namespaces.path, path)).get())
 
 /** A namespace by its id, if there is one. */
 export const findNamespace = (db: Db, id: string): Promise<Namespace | undefined> =>
-  reach(() => db.orm.select(columns).from(namespaces).where(eq(namespaces.id, id)).get())
+  reach(db, () => db.orm.select(columns).from(namespaces).where(eq(namespaces.id, id)).get())
 
 /** Namespaces at or below any of the places, in pages. */
 export const listNamespaces = (
@@ -38,7 +38,7 @@ export const listNamespaces = (
     readonly limit: number
   },
 ): Promise<Namespace[]> =>
-  reach(() =>
+  reach(db, () =>
     db.orm
       .select(columns)
       .from(namespaces)

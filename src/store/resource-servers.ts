@@ -24,7 +24,7 @@ const select = (db: Db) =>
 
 /** A resource server by its id, if there is one. */
 export const findResourceServer = (db: Db, id: string): Promise<StoredResourceServer | undefined> =>
-  reach(() => select(db).where(eq(resourceServers.id, id)).get())
+  reach(db, () => select(db).where(eq(resourceServers.id, id)).get())
 
 /** Resource servers that are visible from any of the places or lie below, in pages. */
 export const listResourceServers = (
@@ -32,7 +32,7 @@ export const listResourceServers = (
   query: VisibleQuery,
 ): Promise<StoredResourceServer[]> => {
   const { id, name } = resourceServers
-  return reach(() =>
+  return reach(db, () =>
     select(db)
       .where(visibleRows(query, { path: namespaces.path, name, id }))
       .orderBy(inOrder(id))
@@ -91,7 +91,7 @@ export const findVisibleServers = (
   path: string,
   ids: readonly string[],
 ): Promise<readonly string[]> =>
-  reach(async () => {
+  reach(db, async () => {
     const rows = await db.orm
       .select({ id: resourceServers.id })
       .from(resourceServers)

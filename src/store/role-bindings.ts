@@ -40,7 +40,7 @@ const select = (db: Db) =>
 
 /** A binding by its id, if there is one. */
 export const findBinding = (db: Db, id: string): Promise<StoredBinding | undefined> =>
-  reach(() => select(db).where(eq(roleBindings.id, id)).get())
+  reach(db, () => select(db).where(eq(roleBindings.id, id)).get())
 
 /** Bindings in or below any of the places, in pages. */
 export const listBindings = (
@@ -56,7 +56,7 @@ export const listBindings = (
 ): Promise<StoredBinding[]> => {
   const { within, roleId, serviceAccountId } = query
   const account = roleBindings.serviceAccountId
-  return reach(() =>
+  return reach(db, () =>
     select(db)
       .where(
         all(
@@ -128,7 +128,7 @@ export const ownerRemains = (db: Db, loss: OwnerLoss): BatchItem<'sqlite'> =>
 
 /** Whether a namespace would keep an enabled owner, as of now. */
 export const wouldKeepOwner = (db: Db, loss: OwnerLoss): Promise<boolean> =>
-  reach(async () => {
+  reach(db, async () => {
     const row = await db.orm.get<{ keeps: number }>(sql`SELECT ${remains(loss)} AS keeps`)
     return row.keeps === 1
   })

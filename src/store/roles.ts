@@ -32,7 +32,7 @@ const select = (db: Db) =>
 
 /** A role by its id, if there is one. */
 export const findRole = (db: Db, id: string): Promise<StoredRole | undefined> =>
-  reach(() => select(db).where(eq(roles.id, id)).get())
+  reach(db, () => select(db).where(eq(roles.id, id)).get())
 
 /** Roles that are visible from any of the places or lie below, in pages. */
 export const listRoles = (
@@ -42,7 +42,7 @@ export const listRoles = (
   const { id, name } = roles
   const ofServer =
     resourceServerId === undefined ? undefined : eq(roles.resourceServerId, resourceServerId)
-  return reach(() =>
+  return reach(db, () =>
     select(db)
       .where(all(visibleRows(query, { path: namespaces.path, name, id }), ofServer))
       .orderBy(inOrder(id))
@@ -52,7 +52,7 @@ export const listRoles = (
 
 /** Where a role is bound: the paths of its bindings, each once. */
 export const pathsWhereBound = (db: Db, roleId: string): Promise<readonly string[]> =>
-  reach(async () => {
+  reach(db, async () => {
     const rows = await db.orm
       .selectDistinct({ path: namespaces.path })
       .from(roleBindings)

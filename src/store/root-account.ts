@@ -50,5 +50,5 @@ export const addRootAccount = async (db: Db, account: NewRootAccount): Promise<v
       nowMs,
     ],
   }
-  await reach(() => db.client.batch([insertAccount, bind, secret], 'write'))
+  await reach(db, () => db.client.batch([insertAccount, bind, secret], 'write'))
 }

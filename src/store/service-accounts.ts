@@ -40,7 +40,7 @@ const flat = ({ account, ...rest }: Selected): AccountRecord => ({ ...account, .
 
 /** One account by its id, if there is one. */
 export const findAccount = (db: Db, id: string): Promise<AccountRecord | undefined> =>
-  reach(async () => {
+  reach(db, async () => {
     const row = await select(db).where(eq(serviceAccounts.id, id)).get()
     return row && flat(row)
   })
@@ -56,7 +56,7 @@ export const listAccounts = (
     readonly limit: number
   },
 ): Promise<AccountRecord[]> =>
-  reach(async () => {
+  reach(db, async () => {
     const { places, within, name } = query
     const upwards = sql`(${atOrAboveAny(namespaces.path, places)} AND ${namespaces.path} <> '/')`
     const rows = await select(db)

@@ -11,7 +11,7 @@ export interface SigningKeyRow {
 
 /** The public keys that may have signed a living token, newest first. */
 export const readPublicKeys = async (db: Db): Promise<readonly Json[]> =>
-  reach(async () => {
+  reach(db, async () => {
     const { rows } = await db.client.execute(
       'SELECT public_jwk FROM signing_keys ORDER BY created_at DESC, kid',
     )
@@ -24,7 +24,7 @@ export const addFirstSigningKey = async (
   key: SigningKeyRow,
   nowMs: number,
 ): Promise<boolean> =>
-  reach(async () => {
+  reach(db, async () => {
     const { rows } = await db.client.execute({
       sql: `INSERT INTO signing_keys (kid, algorithm, state, public_jwk, wrapped_key, created_at)
         SELECT ?1, ?2, 'active', ?3, ?4, ?5
@@ -42,7 +42,7 @@ export const readReadiness = async (
   readonly activeKey: { kid: string; algorithm: string; wrappedKey: string } | null
   readonly databaseMs: number
 }> =>
-  reach(async () => {
+  reach(db, async () => {
     const { rows } = await db.client.execute(
       `SELECT kid, algorithm, wrapped_key, (SELECT unixepoch('subsec') * 1000) AS ms
        FROM namespaces LEFT JOIN signing_keys ON state = 'active' WHERE namespaces.id = 'ns_root'`,

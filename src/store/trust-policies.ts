@@ -10,7 +10,7 @@ export const maxPolicies = 20
 
 /** An account's policies, oldest first: the order in which they are evaluated. */
 export const listPolicies = (db: Db, serviceAccountId: string): Promise<TrustPolicy[]> =>
-  reach(() =>
+  reach(db, () =>
     db.orm
       .select()
       .from(trustPolicies)
@@ -23,7 +23,7 @@ export const findPolicy = (
   db: Db,
   key: { readonly id: string; readonly serviceAccountId: string },
 ): Promise<TrustPolicy | undefined> =>
-  reach(() =>
+  reach(db, () =>
     db.orm
       .select()
       .from(trustPolicies)

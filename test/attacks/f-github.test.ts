@@ -1,7 +1,7 @@
 import { describe, test } from 'vitest'
 import { useHouse } from '../support/attack.ts'
 import type { Claims } from '../support/issuer.ts'
-import { judging } from '../support/judging.ts'
+import { judging, mismatch } from '../support/judging.ts'
 import { rows } from '../support/rows.ts'
 
 const house = useHouse({ preset: 'github-actions' })
@@ -11,13 +11,6 @@ const IDS = { repository_id: '1001', repository_owner_id: '501' }
 const MAIN = 'refs/heads/main'
 const OLD_SUB = `repo:acme/app:ref:${MAIN}`
 const NEW_SUB = `repo:acme@501/app@1001:ref:${MAIN}`
-
-/** Expects the owner of the repository to be told which claims failed, and nothing else. */
-async function mismatch(claims: Claims, bound: Claims, failed: Claims): Promise<void> {
-  const failed_claims = Object.entries(failed).map(([claim, actual]) => ({ claim, actual }))
-  const account = await trusting({ ...IDS, ...bound })
-  await told(house().BT(claims), account, { reason: 'policy_mismatch', failed_claims })
-}
 
 describe('names that come back', () => {
   test('AC-123 a recycled name', async () => {

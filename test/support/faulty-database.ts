@@ -11,6 +11,8 @@ export type DatabaseMode =
   | 'hang'
   /** Answers 200 with a web page. */
   | 'html'
+  /** Answers 200 with JSON that the database would not say: `text`. */
+  | 'garbage'
   /** Does the work and answers 200 with half of the JSON. */
   | 'truncate'
   /** Answers 500. */
@@ -28,6 +30,8 @@ export interface FaultOptions {
   /** Goes back to `pass` after so many faults. */
   readonly times?: number
   readonly delayMs?: number
+  /** What `garbage` says. */
+  readonly text?: string
 }
 
 export interface FaultyDatabase {
@@ -89,6 +93,7 @@ async function act(mode: DatabaseMode, exchange: Exchange, options: FaultOptions
   if (mode === 'hang') return
   if (mode === 'refuse') return void request.socket.destroy()
   if (mode === 'html') return answer(response, 200, 'text/html', '<!doctype html><h1>502</h1>')
+  if (mode === 'garbage') return answer(response, 200, 'application/json', options.text ?? '{}')
   if (mode === 'error') return answer(response, 500, 'application/json', '{"message":"broken"}')
   if (mode === 'slow') await sleep(options.delayMs ?? 3000)
   const upstream = await forward(exchange)

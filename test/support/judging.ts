@@ -31,6 +31,12 @@ export interface Judging {
 
 let accounts = 0
 
+/** What is told when these claims of a token failed, with these values of its own. */
+export function mismatch(failed: Claims): Told {
+  const failed_claims = Object.entries(failed).map(([claim, actual]) => ({ claim, actual }))
+  return { reason: 'policy_mismatch', failed_claims }
+}
+
 /** Makes accounts with policies of their own and presents tokens to them. */
 export function judging(house: () => House): Judging {
   const trustingAny: Judging['trustingAny'] = (policies) => {

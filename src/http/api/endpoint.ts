@@ -8,6 +8,7 @@ import type { Result } from '../../core/result.ts'
 import { bearerToken } from '../bearer.ts'
 import type { HttpEnv } from '../env.ts'
 import { problemToWire } from '../problem-wire.ts'
+import { emptyReply, jsonReply, noStore } from '../reply.ts'
 import { parseJsonBody } from './json-body.ts'
 
 /** What an admin call answers on success. */
@@ -38,11 +39,13 @@ const readIfMatch = (header: string | undefined): number | null => {
   return quoted ? Number(quoted[1]) : Number.NaN
 }
 
-const send = (c: HonoContext<HttpEnv>, { status, body, location, version }: Reply): Response => {
-  c.header('cache-control', 'no-store')
-  if (location !== undefined) c.header('location', location)
-  if (version !== undefined) c.header('etag', `"${version}"`)
-  return status === 204 ? c.body(null, 204) : c.json(body as object, status)
+const send = ({ status, body, location, version }: Reply): Response => {
+  const headers = {
+    ...noStore,
+    ...(location !== undefined && { location }),
+    ...(version !== undefined && { etag: `"${version}"` }),
+  }
+  return status === 204 ? emptyReply(204, headers) : jsonReply(status, body, headers)
 }
 
 type Run<Body> = (call: Call<Body>) => Promise<Result<Reply, Problem>>
@@ -65,7 +68,7 @@ const answer = async <Body>(
     param: (name) => c.req.param(name) ?? '',
     ifMatch: readIfMatch(c.req.header('if-match')),
   })
-  return reply.ok ? send(c, reply.value) : problemToWire(reply.error)
+  return reply.ok ? send(reply.value) : problemToWire(reply.error)
 }
 
 /** A route that reads, or changes without a body: authenticate, then run. */
