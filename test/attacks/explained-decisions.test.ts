@@ -35,8 +35,7 @@ describe('the whole story', () => {
     const { claims, gateway } = house()
     const wrong = claims({ ref: 'refs/heads/side', iat: now(), nbf: now(), exp: now() + 300 })
     const token = gateway.issuers.a.mint(wrong)
-    const failed_claims = [{ claim: 'ref', actual: 'refs/heads/side' }]
-    const ids = await told(token, own, { reason: 'policy_mismatch', failed_claims })
+    const ids = await told(token, own, mismatch({ ref: 'refs/heads/side' }))
     const grants = [TOKEN_EXCHANGE, JWT_BEARER]
     expect(DOORS).toHaveLength(grants.length)
     for (const [at, grant_type] of grants.entries()) {
@@ -193,8 +192,7 @@ describe('hints', () => {
     const account = await trusting({ ...IDS, sub: { any_of: [OLD, NEW] } })
     for (const sub of [OLD, NEW]) await accepted(BT({ sub }), account)
     for (const sub of [OLD, NEW].map((it) => it.replace('main', 'side'))) {
-      const failed_claims = [{ claim: 'sub', actual: sub }]
-      await told(BT({ sub }), account, { reason: 'policy_mismatch', failed_claims })
+      await told(BT({ sub }), account, mismatch({ sub }))
     }
   })
 })

@@ -4,7 +4,7 @@ import { useHouse } from '../support/attack.ts'
 import { awaitDecision, listDecisions, readDecision } from '../support/decisions.ts'
 import { expectIssued } from '../support/expect.ts'
 import type { Account } from '../support/fixture.ts'
-import { judging } from '../support/judging.ts'
+import { judging, mismatch } from '../support/judging.ts'
 import { turn } from '../support/switches.ts'
 
 // The window of a minute needs a clock, which the test entry alone has.
@@ -70,8 +70,7 @@ describe('strangers with signed tokens', () => {
     const issued = await readDecision(gateway, String(decodeJwt(access_token).decision_id))
     expect(issued.outcome).toBe('issued')
     const ref = 'refs/heads/side'
-    const failed_claims = [{ claim: 'ref', actual: ref }]
-    const ids = await told(BT({ ref }), account, { reason: 'policy_mismatch', failed_claims })
+    const ids = await told(BT({ ref }), account, mismatch({ ref }))
     for (const id of ids) {
       expect((await readDecision(gateway, id)).claims).toMatchObject({ ref })
     }

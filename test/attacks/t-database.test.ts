@@ -51,7 +51,7 @@ async function expectOutage(mode: DatabaseMode, options?: FaultOptions): Promise
   await expectU503(await withinBound(login()))
   expect(gateway.database.faults()).toBeGreaterThan(faults)
   gateway.database.set('pass')
-  expect(await issuedCount(gateway)).toBe(issued)
+  await expect.poll(() => issuedCount(gateway), { timeout: 20_000 }).toBe(issued)
   for (const form of attempts) await expectIssued(await gateway.token(form))
   await expectIssued(await login())
 }
@@ -84,18 +84,16 @@ describe('tokens', () => {
   test('AC-377 the configuration is truncated', async () => {
     const reads = { when: (body: string) => body.includes('WITH RECURSIVE') }
     const { gateway, BR, BT } = house()
-    const forms = DOORS.map((door) => door.form(BT()))
+    const mismatch = BT({ repository_id: '2002' })
+    const requests = [
+      BR({ client_id: 'nobody' }),
+      BR({ subject_token: mismatch }),
+      { grant_type: 'client_credentials', client_id: 'nobody', client_secret: 'x' },
+    ]
     gateway.database.set('truncate', reads)
-    for (const form of forms) {
-      const request = { ...form, client_id: 'nobody', resource: API_1 }
-      await expectU503(await withinBound(gateway.token(request)))
-    }
-    await expectU503(await withinBound(login()))
-    const mismatch = BR({ subject_token: BT({ repository_id: '2002' }) })
-    await expectU503(await withinBound(gateway.token(mismatch)))
+    for (const request of requests) await expectU503(await withinBound(gateway.token(request)))
     gateway.database.set('pass')
-    await expectS400(await gateway.token(mismatch))
-    await expectIssued(await login())
+    await expectS400(await gateway.token(BR({ subject_token: mismatch })))
   })
 })
 

@@ -1,0 +1,71 @@
+import { Miniflare } from 'miniflare'
+import { migrateDatabase, provision, type RootCredentials } from '../database/provision.ts'
+import { startHranaServer } from '../hrana/listen.ts'
+import type { DataDirectory } from './data-directory.ts'
+import { bundleWorker, localWorker, text } from './workers.ts'
+
+/** A gateway on this machine: the development entry in workerd, on embedded libSQL. */
+export interface LocalGateway {
+  readonly url: string
+  readonly credentials: RootCredentials
+  /** True when this start made the root account. */
+  readonly isNew: boolean
+  close(): Promise<void>
+}
+
+const provideRoot = async (
+  data: DataDirectory,
+  environment: Parameters<typeof provision>[0],
+): Promise<{ credentials: RootCredentials; isNew: boolean }> => {
+  if (data.credentials !== undefined) {
+    await migrateDatabase(environment)
+    const token_endpoint = `${environment.issuerUrl}/oauth/token`
+    return { credentials: { ...data.credentials, token_endpoint }, isNew: false }
+  }
+  const credentials = await provision(environment)
+  await data.keepCredentials(credentials)
+  return { credentials, isNew: true }
+}
+
+const ready = async (url: string): Promise<void> => {
+  const response = await fetch(`${url}/readyz`)
+  if (response.status !== 200) throw new Error(`not ready: ${await response.text()}`)
+}
+
+/** Starts the gateway on 127.0.0.1. Everything it keeps is in the data directory. */
+export const startLocalGateway = async (
+  data: DataDirectory,
+  port: number,
+): Promise<LocalGateway> => {
+  const issuerUrl = `http://127.0.0.1:${port}`
+  const database = await startHranaServer({ file: data.database })
+  const { key_encryption_key: keyEncryptionKey, secret_pepper: secretPepper } = data.secrets
+  const environment = { libsqlUrl: database.url, issuerUrl, keyEncryptionKey, secretPepper }
+  const { credentials, isNew } = await provideRoot(data, environment)
+  await data.keepIssuer(issuerUrl)
+  const worker = localWorker('gatehouse', await bundleWorker('scripts/dev-worker.ts'), {
+    ISSUER_URL: text(issuerUrl),
+    LIBSQL_URL: text(database.url),
+    KEY_ENCRYPTION_KEY: text(keyEncryptionKey),
+    SECRET_PEPPER: text(secretPepper),
+    REPLAY: { type: 'kv', id: 'REPLAY' },
+    FAILED_AUTH: { type: 'rate-limit', namespace: '1001', simple: { limit: 20, period: 60 } },
+  })
+  const miniflare = new Miniflare({
+    host: '127.0.0.1',
+    port,
+    cf: false,
+    logRequests: false,
+    telemetry: { enabled: false },
+    handleStructuredLogs: ({ message }) => console.log(message),
+    resourcePersistencePath: data.kv,
+    workers: [worker],
+  })
+  await miniflare.ready
+  await ready(issuerUrl)
+  const close = async (): Promise<void> => {
+    await miniflare.dispose()
+    await database.close()
+  }
+  return { url: issuerUrl, credentials, isNew, close }
+}

@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+import type { MiniflareOptions } from 'miniflare'
+
+/** A Worker as Miniflare 5 takes it. */
+export type LocalWorker = MiniflareOptions['workers'][number]
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+
+/** Bundles an entry of this checkout into the text of one ES module. */
+export const bundleWorker = async (entry: string): Promise<string> => {
+  const result = await build({
+    entryPoints: [`${root}${entry}`],
+    bundle: true,
+    write: false,
+    format: 'esm',
+    target: 'es2024',
+    conditions: ['workerd', 'worker', 'browser'],
+    logLevel: 'warning',
+  })
+  return result.outputFiles[0]?.text ?? ''
+}
+
+/** Describes one Worker; it runs with the compatibility date of production. */
+export const localWorker = (
+  name: string,
+  script: string,
+  env: NonNullable<LocalWorker['config']['env']>,
+): LocalWorker => {
+  const wrangler = readFileSync(`${root}wrangler.toml`, 'utf8')
+  const compatibilityDate = /^compatibility_date = "(.*)"$/m.exec(wrangler)?.[1] ?? ''
+  const modules = { 'index.js': { type: 'esm' as const, contents: script } }
+  const manifest = { mainModule: 'index.js', modulesRoot: '/', modules }
+  return { config: { name, compatibilityDate, manifest, env, exports: {} }, dev: {} }
+}
+
+/** A variable of a Worker. */
+export const text = (value: string) => ({ type: 'text' as const, value })
