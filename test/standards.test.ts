@@ -109,7 +109,6 @@ describe('OAuth', () => {
     for (const token of ['x', BT({ exp: 1 }), BT({ aud: 'https://vault.test' })]) {
       await refused(token)
     }
-    expect(DOORS.map(({ refusedAs }) => refusedAs)).toEqual(['invalid_request', 'invalid_grant'])
   })
 
   test('RFC 8693 §4.1 act names who acted', async () => {

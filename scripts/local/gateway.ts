@@ -35,7 +35,7 @@ const ready = async (url: string): Promise<void> => {
 /** Starts the gateway on 127.0.0.1. Everything it keeps is in the data directory. */
 export const startLocalGateway = async (
   data: DataDirectory,
-  port: number,
+  { port, log }: { readonly port: number; readonly log: (line: string) => void },
 ): Promise<LocalGateway> => {
   const issuerUrl = `http://127.0.0.1:${port}`
   const database = await startHranaServer({ file: data.database })
@@ -57,7 +57,7 @@ export const startLocalGateway = async (
     cf: false,
     logRequests: false,
     telemetry: { enabled: false },
-    handleStructuredLogs: ({ message }) => console.log(message),
+    handleStructuredLogs: ({ message }) => log(message),
     resourcePersistencePath: data.kv,
     workers: [worker],
   })

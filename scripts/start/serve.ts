@@ -47,7 +47,7 @@ const run = async (): Promise<void> => {
   const port = await takePort(readPort(values.port))
   const data = await openDataDirectory(values['data-dir'])
   console.log('  Starting: database, Worker …')
-  const gateway = await startLocalGateway(data, port)
+  const gateway = await startLocalGateway(data, { port, log: console.log })
   console.log(greeting(gateway, data))
   let ending = false
   const end = (): void => {
