@@ -1,15 +1,11 @@
-import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { parseArgs } from 'node:util'
-import { exportJWK, generateKeyPair } from 'jose'
-import { provision } from '../database/provision.ts'
-import { startHranaServer } from '../hrana/listen.ts'
 import { buildFloor, buildGateway } from './build.ts'
 import { type Figures, medianFigures, ratio } from './report.ts'
 import { exchangeRequests, measure, secretRequests } from './series.ts'
 import { type Stage, setStage, strikeAll, type Workshop } from './stage.ts'
-import { createIssuer } from './tokens.ts'
+import { type Client, prepare } from './workshop.ts'
 
 const usage = `npm run bench -- [--json] [--quick]
 
@@ -29,35 +25,6 @@ const usedAccounts = 10
 
 const say = (line: string): void => {
   console.error(`\u001b[2m${line}\u001b[0m`)
-}
-
-type Client = Awaited<ReturnType<typeof provision>>
-
-const prepare = async (directory: string) => {
-  const key = () => `1:${randomBytes(32).toString('base64url')}`
-  const issuer = await createIssuer()
-  const secrets = { KEY_ENCRYPTION_KEY: key(), SECRET_PEPPER: key(), ISSUER_URL: 'https://gw.test' }
-  const template = `${directory}/template.db`
-  const server = await startHranaServer({ file: template })
-  const root = await provision({
-    libsqlUrl: server.url,
-    keyEncryptionKey: secrets.KEY_ENCRYPTION_KEY,
-    secretPepper: secrets.SECRET_PEPPER,
-    issuerUrl: secrets.ISSUER_URL,
-  })
-  await server.close()
-  const { privateKey } = await generateKeyPair('ES256', { extractable: true })
-  const workshop: Workshop = {
-    directory,
-    template,
-    issuer,
-    gatewayBindings: secrets,
-    floorBindings: {
-      ISSUER_JWK: JSON.stringify(issuer.publicJwk),
-      SIGNING_JWK: JSON.stringify(await exportJWK(privateKey)),
-    },
-  }
-  return { workshop, root }
 }
 
 const exchangeOnce = async (stage: Stage, workshop: Workshop, count: number): Promise<Figures> => {

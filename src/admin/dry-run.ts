@@ -1,20 +1,16 @@
 import { type Context, nowSeconds } from '../context.ts'
-import type { AccountConfig, AccountPolicy } from '../core/account-config.ts'
-import { readCompactJwt, unverifiedIssuer } from '../core/compact-jwt.ts'
 import type { Decision } from '../core/decision.ts'
-import { denialWord } from '../core/denial.ts'
 import { evaluatePolicy } from '../core/evaluate.ts'
 import { type Actor, placesOf } from '../core/holding.ts'
-import { type JsonObject, member } from '../core/json.ts'
-import { type Bench, grantJudged, judgeClaims, seatBench } from '../core/judgement.ts'
+import type { JsonObject } from '../core/json.ts'
 import { notFound, type Problem, problem } from '../core/problem.ts'
 import { err, ok, type Result } from '../core/result.ts'
 import type { PolicyDraft } from '../core/trust-policy.ts'
-import { verifySubjectToken } from '../crypto/verify.ts'
 import { freshConfig } from '../store/account-configs.ts'
 import { findVisibleIssuer } from '../store/issuers.ts'
-import { type AccountRecord, findAccount } from '../store/service-accounts.ts'
+import { findAccount } from '../store/service-accounts.ts'
 import { refuseChange } from './actor.ts'
+import { asSaved, complete, judgeSample, judgeToken, tell } from './dry-run-story.ts'
 
 /** What is asked: would this token, or these claims, be accepted for an account. */
 export interface Question {
@@ -30,89 +26,6 @@ export interface Question {
 export interface DraftQuestion {
   readonly draft: PolicyDraft
   readonly claims: JsonObject
-}
-
-const exchange = 'urn:ietf:params:oauth:grant-type:token-exchange'
-const nothingWanted = { resource: null, audience: null, scope: null }
-
-const asSaved = (draft: PolicyDraft): AccountPolicy => ({
-  ...draft,
-  id: 'draft',
-  version: 0,
-})
-
-/** Claims as a caller would have them: times that are left out count as good. */
-const complete = (
-  claims: JsonObject,
-  policy: Pick<AccountPolicy, 'issuer' | 'audience'> | undefined,
-  now: number,
-): JsonObject => ({
-  iss: policy?.issuer ?? '',
-  aud: policy?.audience ?? '',
-  sub: 'unspecified',
-  iat: now,
-  exp: now + 300,
-  ...claims,
-})
-
-interface Story {
-  readonly reason: string | null
-  readonly claims: JsonObject | null
-  readonly traces: Decision['policies']
-  readonly audience?: string
-  readonly scope?: readonly string[]
-  readonly policy?: Decision['policy']
-}
-
-const judge = (
-  { context, config }: { readonly context: Context; readonly config: AccountConfig },
-  bench: Bench,
-  claims: JsonObject,
-): Story => {
-  const judged = judgeClaims(bench, claims, nowSeconds(context))
-  if (!judged.ok) return { reason: judged.error, claims, traces: [] }
-  const { traces } = judged.value
-  if (!traces.some(({ satisfied }) => satisfied)) {
-    return { reason: 'no_policy_matched', claims, traces }
-  }
-  const verdicts = grantJudged(config, judged.value, { wanted: nothingWanted, grantType: exchange })
-  if (!verdicts.ok) return { reason: denialWord(verdicts.error), claims, traces }
-  const { policy, target, granted } = verdicts.value
-  return {
-    reason: null,
-    claims,
-    traces,
-    audience: target.identifier,
-    scope: [...granted.keys()],
-    policy: { id: policy.id, version: policy.version },
-  }
-}
-
-const judgeToken = async (
-  context: Context,
-  config: AccountConfig,
-  token: string,
-): Promise<Story> => {
-  const untold = (reason: string): Story => ({ reason, claims: null, traces: [] })
-  const jwt = readCompactJwt(token)
-  if (!jwt.ok) return untold(jwt.error)
-  const court = { now: nowSeconds(context), presets: context.presets }
-  const bench = seatBench(config, unverifiedIssuer(jwt.value), court)
-  if (!bench.ok) return untold(bench.error)
-  const verified = await verifySubjectToken(jwt.value, bench.value.issuer, context.keySets)
-  if (!verified.ok) return untold(verified.error)
-  return judge({ context, config }, bench.value, verified.value.claims)
-}
-
-const judgeSample = (context: Context, config: AccountConfig, sample: JsonObject): Story => {
-  const now = nowSeconds(context)
-  const issuer = member(sample, 'iss')
-  const first = config.policies.find((policy) => issuer === undefined || policy.issuer === issuer)
-  const claims = complete(sample, first, now)
-  const court = { now, presets: context.presets }
-  const bench = seatBench(config, String(member(claims, 'iss')), court)
-  if (!bench.ok) return { reason: bench.error, claims, traces: [] }
-  return judge({ context, config }, bench.value, claims)
 }
 
 /**
@@ -138,25 +51,6 @@ export const evaluate = async (
       : judgeSample(context, config, evidence.claims)
   return ok(tell(context, story, account))
 }
-
-const tell = (context: Context, story: Story, account: AccountRecord | null): Decision => ({
-  id: null,
-  at: context.nowMs,
-  outcome: story.reason === null ? 'would_issue' : 'would_refuse',
-  reason: story.reason,
-  grantType: exchange,
-  serviceAccountId: account?.id ?? null,
-  clientId: account?.clientId ?? null,
-  namespacePath: account?.namespacePath ?? null,
-  claims: story.claims,
-  audience: story.audience ?? null,
-  scope: story.scope ?? [],
-  tokenJti: null,
-  tokenExpiresAt: null,
-  policy: story.policy ?? null,
-  policies: story.traces,
-  omitted: 0,
-})
 
 // The issuer says which preset judges; one that is not registered yet is known by its URL.
 const presetOf = async (context: Context, places: readonly string[], url: string) => {

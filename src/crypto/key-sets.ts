@@ -1,26 +1,21 @@
 import type { Issuer } from '../core/account-config.ts'
 import { Unavailable } from '../core/unavailable.ts'
 import { type FetchedKeys, fetchKeySet, type KeySource } from './key-fetch.ts'
+import {
+  accept,
+  cooldownSeconds,
+  type Entry,
+  entryOf,
+  inlineSet,
+  isLoading,
+  keyOf,
+  lists,
+  needsRefresh,
+  staleSeconds,
+} from './key-set-cache.ts'
 import { type KeySet, readKeySet } from './usable-keys.ts'
 
-const freshSeconds = 300
-const staleSeconds = 3600
-const cooldownSeconds = 30
 const pollMs = 20
-// A loader that was cut off with its request must not block the issuer for ever.
-const loaderLifeMs = 4000
-const maxEntries = 500
-
-/** What an isolate knows of one issuer object's keys: data only, never a pending promise. */
-interface Entry {
-  keySet: KeySet | null
-  fetchedAt: number
-  freshFor: number
-  attemptedAt: number
-  attemptFailed: boolean
-  /** Real milliseconds since which somebody is fetching; 0: nobody is. */
-  loadingSince: number
-}
 
 /** A copy of key sets that outlives the isolate; authenticated, and never authoritative. */
 export interface KeySetCopies {
@@ -49,36 +44,6 @@ export interface KeySetsEnvironment {
 export interface KeysNow {
   readonly keySet: KeySet
   readonly refreshFailed: boolean
-}
-
-const entries = new Map<string, Entry>()
-
-const keyOf = (issuer: Issuer): string => `${issuer.id}:${issuer.version}`
-
-// ±10 %: isolates that started together must not refresh together.
-const jittered = (): number => freshSeconds * (0.9 + Math.random() * 0.2)
-
-const entryOf = (key: string): Entry => {
-  const known = entries.get(key)
-  if (known) return known
-  const oldest = entries.keys().next()
-  if (entries.size >= maxEntries && !oldest.done) entries.delete(oldest.value)
-  const entry: Entry = {
-    keySet: null,
-    fetchedAt: -Infinity,
-    freshFor: freshSeconds,
-    attemptedAt: -Infinity,
-    attemptFailed: false,
-    loadingSince: 0,
-  }
-  entries.set(key, entry)
-  return entry
-}
-
-const accept = (entry: Entry, keySet: KeySet, fetchedAt: number): void => {
-  entry.keySet = keySet
-  entry.fetchedAt = fetchedAt
-  entry.freshFor = jittered()
 }
 
 /** Takes keys fetched at an issuer's registration as its first cached set. */
@@ -124,17 +89,6 @@ const load = async (issuer: Issuer, entry: Entry, env: KeySetsEnvironment): Prom
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
-const isLoading = (entry: Entry): boolean =>
-  entry.loadingSince !== 0 && Date.now() - entry.loadingSince < loaderLifeMs
-
-const lists = (entry: Entry, kid: string | undefined): boolean =>
-  entry.keySet !== null && (kid === undefined || entry.keySet.listedKids.has(kid))
-
-const needsRefresh = (entry: Entry, kid: string | undefined, now: number): boolean => {
-  const fresh = now - entry.fetchedAt < entry.freshFor
-  return !(fresh && lists(entry, kid)) && now - entry.attemptedAt >= cooldownSeconds
-}
-
 // Concurrent requests wait for the *result*: a promise belongs to the request that made it, and
 // awaiting another's hangs workerd.
 const refresh = async (issuer: Issuer, entry: Entry, env: KeySetsEnvironment): Promise<void> => {
@@ -145,17 +99,6 @@ const refresh = async (issuer: Issuer, entry: Entry, env: KeySetsEnvironment): P
     return loading
   }
   while (isLoading(entry) && env.remainingMs() > pollMs) await pause(pollMs)
-}
-
-// Inline sets are parsed once per configuration that was read.
-const inlineSets = new WeakMap<object, KeySet>()
-
-const inlineSet = (document: object): KeySet => {
-  const known = inlineSets.get(document)
-  if (known) return known
-  const keySet = readKeySet(document) ?? { keys: [], listedKids: new Set<string>() }
-  inlineSets.set(document, keySet)
-  return keySet
 }
 
 /**

@@ -1,13 +1,11 @@
-import { type Context, nowSeconds } from '../context.ts'
+import type { Context } from '../context.ts'
 import { accessClaims } from '../core/access-claims.ts'
-import type { AccountConfig } from '../core/account-config.ts'
-import { rememberUntil, tokenSeconds } from '../core/lifetime.ts'
+import { rememberUntil } from '../core/lifetime.ts'
 import { Unavailable } from '../core/unavailable.ts'
 import { signAccessToken } from '../crypto/sign.ts'
 import { openSigner, type Signer } from '../crypto/signing-keys.ts'
-import type { SpentQuery } from '../store/account-config.ts'
 import { claim, type IssueRecord } from '../store/claim.ts'
-import type { Authorization, Federated } from './grant.ts'
+import { type Attempt, type Draft, draftToken, recordOf, spentBy } from './attempt.ts'
 import { releaseLater } from './release.ts'
 
 /** A token on its way to its caller; durations in seconds. */
@@ -15,84 +13,6 @@ export interface Issued {
   readonly accessToken: string
   readonly expiresIn: number
   readonly scope: string
-}
-
-/** One attempt to issue: what was decided, from which configuration, under which decision id. */
-export interface Attempt {
-  readonly decisionId: string
-  readonly grantType: string
-  readonly authorization: Authorization
-  readonly config: AccountConfig
-}
-
-const slotOf = ({ authorization, decisionId }: Attempt): string | null => {
-  const { federated, account, target } = authorization
-  if (federated === null) return null
-  if (federated.replay === 'single_use') return ''
-  return federated.replay === 'reusable' ? decisionId : `${account.id} ${target.id}`
-}
-
-/** What to ask of the claims when one was lost: under the mode that was in force. */
-export const spentQuery = ({ authorization, decisionId }: Attempt): SpentQuery | null => {
-  const { federated, account, target } = authorization
-  if (federated === null || federated.replay === 'reusable') return null
-  const { tokenIdentity, replay } = federated
-  return {
-    tokenIdentity,
-    decisionId,
-    target:
-      replay === 'single_use'
-        ? null
-        : { serviceAccountId: account.id, resourceServerId: target.id },
-  }
-}
-
-const spentBy = (federated: Federated | null) => {
-  if (federated === null || federated.replay === 'reusable') return null
-  return federated.replay === 'single_use' ? 'any_issue' : 'same_target'
-}
-
-interface Draft {
-  readonly jti: string
-  readonly issuedAt: number
-  readonly expiresAt: number
-  readonly scope: string
-}
-
-const draftToken = (context: Context, { authorization }: Attempt): Draft => {
-  const { target, account, federated, granted } = authorization
-  const ceilings = [account.maxTokenTtlSeconds, federated?.policy.maxTokenTtlSeconds ?? null]
-  const issuedAt = nowSeconds(context)
-  return {
-    jti: crypto.randomUUID(),
-    issuedAt,
-    expiresAt: issuedAt + tokenSeconds(target.tokenTtlSeconds, ...ceilings),
-    scope: [...granted.keys()].join(' '),
-  }
-}
-
-const recordOf = (context: Context, attempt: Attempt, draft: Draft): IssueRecord => {
-  const { account, target, federated } = attempt.authorization
-  return {
-    id: attempt.decisionId,
-    at: context.nowMs,
-    grantType: attempt.grantType,
-    serviceAccountId: account.id,
-    clientId: account.clientId,
-    namespaceId: account.namespaceId,
-    resourceServerId: target.id,
-    audience: target.identifier,
-    scope: draft.scope,
-    tokenJti: draft.jti,
-    tokenExpiresAt: draft.expiresAt,
-    policyId: federated?.policy.id ?? null,
-    policyVersion: federated?.policy.version ?? null,
-    claims: federated && JSON.stringify(federated.claims),
-    policies: federated && JSON.stringify(federated.traces),
-    tokenIdentity: federated?.tokenIdentity ?? null,
-    slot: slotOf(attempt),
-    rememberUntil: federated && rememberUntil(federated.expiresAt),
-  }
 }
 
 // A lost reply is not a replay: the row names this request, so asking again finds its own claim.

@@ -1,7 +1,8 @@
 import { desc, eq, lt } from 'drizzle-orm'
 import { type Db, reach } from './db.ts'
-import { all, withinAny } from './page.ts'
-import { decisions, namespaces } from './schema.ts'
+import { all, type PageQuery, withinAny } from './page.ts'
+import { namespaces } from './schema.ts'
+import { decisions } from './schema-issuing.ts'
 
 /** A decision as it is kept, with the path of its account's namespace. Times in milliseconds. */
 export interface DecisionRow {
@@ -22,15 +23,11 @@ export const findDecision = (db: Db, id: string): Promise<DecisionRow | undefine
 /** Decisions about accounts at or below some places, newest first. */
 export const listDecisions = (
   db: Db,
-  query: {
-    readonly places: readonly string[]
-    readonly within: string | undefined
+  query: PageQuery & {
     readonly serviceAccountId: string | undefined
     readonly policyId: string | undefined
     readonly outcome: string | undefined
     readonly reason: string | undefined
-    readonly after: string | null
-    readonly limit: number
   },
 ): Promise<DecisionRow[]> => {
   const is = (column: Parameters<typeof eq>[0], value: string | undefined) =>

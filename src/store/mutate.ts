@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
 import { constraintViolated, type Db, failedStatement, reach } from './db.ts'
-import { guards, namespaces } from './schema.ts'
+import { namespaces } from './schema.ts'
+import { guards } from './schema-issuing.ts'
 
 /** What a change of configuration came to. */
 export type Outcome =

@@ -1,8 +1,9 @@
 import { eq, sql } from 'drizzle-orm'
 import { type Db, reach } from './db.ts'
 import { guard, mutate, type Outcome } from './mutate.ts'
-import { after, all, inOrder, withinAny } from './page.ts'
-import { namespaces, resourceServers, roleBindings, roles, serviceAccounts } from './schema.ts'
+import { after, all, inOrder, type PageQuery, withinAny } from './page.ts'
+import { namespaces, resourceServers, roles } from './schema.ts'
+import { roleBindings, serviceAccounts } from './schema-accounts.ts'
 
 /** A node of the tree. Times in epoch milliseconds. */
 export type Namespace = Omit<typeof namespaces.$inferSelect, 'configVersion'>
@@ -29,13 +30,9 @@ export const findNamespace = (db: Db, id: string): Promise<Namespace | undefined
 /** Namespaces at or below any of the places, in pages. */
 export const listNamespaces = (
   db: Db,
-  query: {
-    readonly places: readonly string[]
+  query: PageQuery & {
     readonly path: string | undefined
-    readonly within: string | undefined
     readonly kind: string | undefined
-    readonly after: string | null
-    readonly limit: number
   },
 ): Promise<Namespace[]> =>
   reach(db, () =>

@@ -1,6 +1,16 @@
 import { type AnyColumn, and, asc, eq, gt, inArray, or, type SQL, sql } from 'drizzle-orm'
 import { lineOf, rootPath } from '../core/namespace.ts'
 
+/** What every list is asked: where to look, from where on, and how many. */
+export interface PageQuery {
+  /** Namespaces that may be read, each with all below it. */
+  readonly places: readonly string[]
+  /** Only this namespace and below. */
+  readonly within: string | undefined
+  readonly after: string | null
+  readonly limit: number
+}
+
 /** A condition: a path column lies at or below one of these paths. No path: nothing does. */
 export const withinAny = (column: AnyColumn, paths: readonly string[]): SQL => {
   if (paths.includes(rootPath)) return sql`1`

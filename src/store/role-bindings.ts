@@ -3,8 +3,9 @@ import type { BatchItem } from 'drizzle-orm/batch'
 import { alias } from 'drizzle-orm/sqlite-core'
 import { type Db, reach } from './db.ts'
 import { guard, mutate, type Outcome } from './mutate.ts'
-import { after, all, inOrder, withinAny } from './page.ts'
-import { namespaces, roleBindings, roles, serviceAccounts } from './schema.ts'
+import { after, all, inOrder, type PageQuery, withinAny } from './page.ts'
+import { namespaces, roles } from './schema.ts'
+import { roleBindings, serviceAccounts } from './schema-accounts.ts'
 
 /** A binding, with where it holds and which version of the role was judged when it was read. */
 export type RoleBinding = typeof roleBindings.$inferSelect & {
@@ -45,13 +46,9 @@ export const findBinding = (db: Db, id: string): Promise<StoredBinding | undefin
 /** Bindings in or below any of the places, in pages. */
 export const listBindings = (
   db: Db,
-  query: {
-    readonly places: readonly string[]
-    readonly within: string | undefined
+  query: PageQuery & {
     readonly roleId: string | undefined
     readonly serviceAccountId: string | undefined
-    readonly after: string | null
-    readonly limit: number
   },
 ): Promise<StoredBinding[]> => {
   const { within, roleId, serviceAccountId } = query

@@ -2,9 +2,10 @@ import { eq, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
 import { type Db, reach } from './db.ts'
 import { guard, mutate, type Outcome } from './mutate.ts'
-import { after, all, atOrAboveAny, inOrder, withinAny } from './page.ts'
+import { after, all, atOrAboveAny, inOrder, type PageQuery, withinAny } from './page.ts'
 import { ownerRemains } from './role-bindings.ts'
-import { clientSecrets, namespaces, serviceAccounts } from './schema.ts'
+import { namespaces } from './schema.ts'
+import { clientSecrets, serviceAccounts } from './schema-accounts.ts'
 
 /** A service account as it is kept; times in epoch milliseconds. */
 export type ServiceAccountRow = typeof serviceAccounts.$inferSelect
@@ -48,12 +49,8 @@ export const findAccount = (db: Db, id: string): Promise<AccountRecord | undefin
 /** Accounts at or below some places, and those above them, in pages; never root accounts upwards. */
 export const listAccounts = (
   db: Db,
-  query: {
-    readonly places: readonly string[]
-    readonly within: string | undefined
+  query: PageQuery & {
     readonly name: string | undefined
-    readonly after: string | null
-    readonly limit: number
   },
 ): Promise<AccountRecord[]> =>
   reach(db, async () => {

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { NewAccount } from '../../admin/account-creation.ts'
+import type { NewAccount } from '../../admin/account-parts.ts'
 import type { AccountChange } from '../../admin/service-accounts.ts'
 import { grantTypes } from '../../core/service-account.ts'
 import { freeText, id, name, path, tokenTtl } from './fields.ts'

@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import * as policies from '../../admin/trust-policies.ts'
+import * as changes from '../../admin/trust-policy-changes.ts'
 import { type Problem, problem } from '../../core/problem.ts'
 import { err, ok, type Result } from '../../core/result.ts'
 import type { HttpEnv } from '../env.ts'
@@ -38,7 +39,7 @@ const refuseForeignEcho = (
 
 /** Reads what a policy is to become; its shape is checked against what it is now. */
 const rewriteAs =
-  (wantedOf: (current: policies.TrustPolicy) => unknown): policies.Rewrite =>
+  (wantedOf: (current: policies.TrustPolicy) => unknown): changes.Rewrite =>
   (current) => {
     const parsed = PolicyReplacement.safeParse(wantedOf(current))
     if (!parsed.success) return err(shapeProblem(parsed.error))
@@ -47,9 +48,9 @@ const rewriteAs =
     return echo ? err(echo) : ok(toDraft(body))
   }
 
-const replace = async (call: Call<unknown>, rewrite: policies.Rewrite) => {
+const replace = async (call: Call<unknown>, rewrite: changes.Rewrite) => {
   const { context, actor, param, ifMatch } = call
-  return reply(await policies.replace(context, actor, { ...keyOf(param), ifMatch, rewrite }))
+  return reply(await changes.replace(context, actor, { ...keyOf(param), ifMatch, rewrite }))
 }
 
 /** `/admin/v1/service-accounts/{id}/trust-policies` */
@@ -109,7 +110,7 @@ trustPolicyRoutes.patch(
 trustPolicyRoutes.delete(
   item,
   endpoint(async ({ context, actor, param, ifMatch }) => {
-    const removed = await policies.remove(context, actor, { ...keyOf(param), ifMatch })
+    const removed = await changes.remove(context, actor, { ...keyOf(param), ifMatch })
     return removed.ok ? ok({ status: 204 }) : removed
   }),
 )

@@ -1,0 +1,59 @@
+import type { Context } from '../context.ts'
+import type { Actor } from '../core/holding.ts'
+import type { Problem } from '../core/problem.ts'
+import { err, ok, type Result } from '../core/result.ts'
+import type { PolicyDraft, TrustPolicy } from '../core/trust-policy.ts'
+import type { AccountRecord } from '../store/service-accounts.ts'
+import { deletePolicy, replacePolicy } from '../store/trust-policies.ts'
+import { judgeDraft } from './policy-draft.ts'
+import { changeable, find, type PolicyKey } from './trust-policies.ts'
+import { changedMeanwhile, refuseUnlessCurrent } from './visible.ts'
+
+/** A policy about to be changed: after authority, the version which the caller has read. */
+const current = async (
+  context: Context,
+  actor: Actor,
+  key: PolicyKey & { readonly ifMatch: number | null },
+): Promise<Result<{ account: AccountRecord; policy: TrustPolicy }, Problem>> => {
+  const account = await changeable(context, actor, key.accountId)
+  if (!account.ok) return account
+  const found = await find(context, actor, key)
+  if (!found.ok) return found
+  const stale = refuseUnlessCurrent(key.ifMatch, found.value.version)
+  return stale ? err(stale) : ok({ account: account.value, policy: found.value })
+}
+
+/** Makes the new text of a policy from the current one. */
+export type Rewrite = (policy: TrustPolicy) => Result<PolicyDraft, Problem>
+
+/** Replaces a policy that still has the version which the caller has read. */
+export const replace = async (
+  context: Context,
+  actor: Actor,
+  change: PolicyKey & { readonly ifMatch: number | null; readonly rewrite: Rewrite },
+): Promise<Result<TrustPolicy, Problem>> => {
+  const before = await current(context, actor, change)
+  if (!before.ok) return before
+  const { account, policy } = before.value
+  const draft = change.rewrite(policy)
+  if (!draft.ok) return draft
+  const judged = await judgeDraft(context, account.namespacePath, draft.value)
+  if (!judged.ok) return judged
+  const version = policy.version + 1
+  const replaced = { ...policy, ...draft.value, version, warnings: judged.value }
+  const outcome = await replacePolicy(context.db, account.tenantId, replaced)
+  return outcome.kind === 'done' ? ok(replaced) : err(changedMeanwhile)
+}
+
+/** Deletes a policy that still has the version which the caller has read. */
+export const remove = async (
+  context: Context,
+  actor: Actor,
+  key: PolicyKey & { readonly ifMatch: number | null },
+): Promise<Result<null, Problem>> => {
+  const before = await current(context, actor, key)
+  if (!before.ok) return before
+  const { account, policy } = before.value
+  const outcome = await deletePolicy(context.db, account.tenantId, policy)
+  return outcome.kind === 'done' ? ok(null) : err(changedMeanwhile)
+}

@@ -1,0 +1,60 @@
+/**
+ * Everything that decides what a client id (`?1`) may get. One statement, so that all parts are of
+ * one instant and a cold exchange costs one round trip. `?2` to `?5` ask whether a token is spent:
+ * its identity, the decision that does not count, and account and resource server where only their
+ * own issues count.
+ */
+export const selectAccountConfig = `
+WITH RECURSIVE
+account AS (SELECT * FROM service_accounts WHERE client_id = ?1),
+line (id, parent_id, enabled) AS (
+  SELECT n.id, n.parent_id, n.enabled FROM account a JOIN namespaces n ON n.id = a.namespace_id
+  UNION ALL
+  SELECT p.id, p.parent_id, p.enabled FROM line l JOIN namespaces p ON p.id = l.parent_id
+),
+bound AS (
+  SELECT b.role_id, b.namespace_id, n.path, r.resource_server_id, r.permissions,
+    NOT EXISTS (
+      SELECT 1 FROM namespaces s WHERE s.enabled = 0
+        AND (s.path = '/' OR s.path = n.path OR substr(n.path, 1, length(s.path) + 1) = s.path || '/')
+    ) AS enabled
+  FROM account a
+  JOIN role_bindings b ON b.service_account_id = a.id
+  JOIN roles r ON r.id = b.role_id
+  JOIN namespaces n ON n.id = b.namespace_id
+)
+SELECT
+  (SELECT json_object('id', a.id, 'client_id', a.client_id, 'namespace_id', a.namespace_id,
+     'path', n.path, 'tenant_id', a.tenant_id, 'name', a.name, 'enabled', a.enabled,
+     'grant_types', a.grant_types, 'resource_server_ids', a.resource_server_ids,
+     'max_token_ttl_seconds', a.max_token_ttl_seconds, 'client_credentials', a.client_credentials)
+   FROM account a JOIN namespaces n ON n.id = a.namespace_id) AS account,
+  (SELECT min(enabled) FROM line) AS namespace_enabled,
+  (SELECT json_group_array(json_object('id', id, 'version', version, 'issuer', issuer,
+     'preset', preset, 'jwks_uri', jwks_uri, 'jwks', jwks, 'algorithms', algorithms,
+     'max_token_age_seconds', max_token_age_seconds, 'replay', replay, 'enabled', enabled))
+   FROM issuers WHERE namespace_id IN (SELECT id FROM line)) AS issuers,
+  (SELECT json_group_array(json_object('id', id, 'version', version, 'name', name,
+     'issuer', issuer, 'audience', audience, 'bound_claims', bound_claims, 'replay', replay,
+     'max_token_ttl_seconds', max_token_ttl_seconds, 'scope', scope, 'enabled', enabled,
+     'expires_at', expires_at, 'format', format))
+   FROM (SELECT * FROM trust_policies WHERE service_account_id = (SELECT id FROM account)
+     ORDER BY created_at, rowid)) AS policies,
+  (SELECT json_group_array(json_object('role_id', role_id, 'namespace_id', namespace_id,
+     'path', path, 'resource_server_id', resource_server_id, 'permissions', permissions,
+     'enabled', enabled)) FROM bound) AS bindings,
+  (SELECT json_group_array(json_object('id', s.id, 'identifier', s.identifier, 'path', n.path,
+     'tenant_id', n.tenant_id, 'permissions', s.permissions,
+     'token_ttl_seconds', s.token_ttl_seconds))
+   FROM resource_servers s JOIN namespaces n ON n.id = s.namespace_id
+   WHERE s.id IN (SELECT resource_server_id FROM bound)) AS resource_servers,
+  (SELECT json_group_array(json_object('id', id, 'hash', hash, 'pepper_version', pepper_version,
+     'expires_at', expires_at))
+   FROM client_secrets WHERE service_account_id = (SELECT id FROM account)) AS secrets,
+  (SELECT json_object('kid', kid, 'algorithm', algorithm, 'wrapped_key', wrapped_key)
+   FROM signing_keys WHERE state = 'active') AS signing_key,
+  (SELECT config_version FROM namespaces
+   WHERE id = (SELECT tenant_id FROM account)) AS tenant_version,
+  (SELECT config_version FROM namespaces WHERE id = 'ns_root') AS root_version,
+  EXISTS (SELECT 1 FROM decisions WHERE token_identity = ?2 AND id <> ?3
+    AND (?4 IS NULL OR (service_account_id = ?4 AND resource_server_id = ?5))) AS spent`

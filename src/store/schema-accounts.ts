@@ -1,0 +1,88 @@
+import { index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import type { Acknowledgement, BoundClaims, Examples, ReplayMode } from '../core/trust-policy.ts'
+import { createdAt, flag, json, version } from './columns.ts'
+import { namespaceId, roles } from './schema.ts'
+
+/** The identities that callers become, with all that goes with them. */
+export const serviceAccounts = sqliteTable(
+  'service_accounts',
+  {
+    id: text('id').primaryKey(),
+    clientId: text('client_id').notNull().unique(),
+    namespaceId: namespaceId(),
+    tenantId: text('tenant_id').notNull(),
+    name: text('name').notNull(),
+    displayName: text('display_name'),
+    description: text('description'),
+    kind: text('kind').$type<'workload' | 'person'>().notNull().default('workload'),
+    enabled: flag('enabled').default(true),
+    grantTypes: json<readonly string[]>('grant_types').notNull(),
+    resourceServerIds: json<readonly string[] | null>('resource_server_ids'),
+    maxTokenTtlSeconds: integer('max_token_ttl_seconds'),
+    clientCredentials: flag('client_credentials').default(false),
+    version: version(),
+    createdAt: createdAt(),
+  },
+  (table) => [uniqueIndex('service_accounts_name').on(table.namespaceId, table.name)],
+)
+
+const serviceAccountId = () =>
+  text('service_account_id')
+    .notNull()
+    .references(() => serviceAccounts.id, { onDelete: 'cascade' })
+
+export const roleBindings = sqliteTable(
+  'role_bindings',
+  {
+    id: text('id').primaryKey(),
+    roleId: text('role_id')
+      .notNull()
+      .references(() => roles.id),
+    namespaceId: namespaceId(),
+    serviceAccountId: serviceAccountId(),
+    version: version(),
+    createdAt: createdAt(),
+  },
+  (table) => [
+    uniqueIndex('role_bindings_once').on(table.serviceAccountId, table.roleId, table.namespaceId),
+    index('role_bindings_by_role').on(table.roleId),
+  ],
+)
+
+export const trustPolicies = sqliteTable(
+  'trust_policies',
+  {
+    id: text('id').primaryKey(),
+    serviceAccountId: serviceAccountId(),
+    name: text('name').notNull(),
+    issuer: text('issuer').notNull(),
+    audience: text('audience').notNull(),
+    boundClaims: json<BoundClaims>('bound_claims').notNull(),
+    replay: text('replay').$type<ReplayMode>(),
+    maxTokenTtlSeconds: integer('max_token_ttl_seconds'),
+    scope: json<readonly string[] | null>('scope'),
+    examples: json<Examples>('examples').notNull(),
+    acknowledge: json<readonly Acknowledgement[]>('acknowledge').notNull(),
+    warnings: json<readonly string[]>('warnings').notNull(),
+    enabled: flag('enabled').default(true),
+    expiresAt: integer('expires_at'),
+    /** Raised by a release whose policies can say more: code that knows less matches nothing. */
+    format: integer('format').notNull().default(1),
+    version: version(),
+    createdAt: createdAt(),
+  },
+  (table) => [index('trust_policies_by_account').on(table.serviceAccountId)],
+)
+
+export const clientSecrets = sqliteTable(
+  'client_secrets',
+  {
+    id: text('id').primaryKey(),
+    serviceAccountId: serviceAccountId(),
+    hash: text('hash').notNull(),
+    pepperVersion: integer('pepper_version').notNull(),
+    expiresAt: integer('expires_at').notNull(),
+    createdAt: createdAt(),
+  },
+  (table) => [index('client_secrets_by_account').on(table.serviceAccountId)],
+)

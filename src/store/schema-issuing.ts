@@ -1,0 +1,68 @@
+import { sql } from 'drizzle-orm'
+import { check, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import type { Json } from '../core/json.ts'
+import { createdAt, json } from './columns.ts'
+
+/** Our own keys. Of all rows at most one is `active`; `published` and `retired` only verify. */
+export const signingKeys = sqliteTable(
+  'signing_keys',
+  {
+    kid: text('kid').primaryKey(),
+    algorithm: text('algorithm').notNull(),
+    state: text('state').$type<'published' | 'active' | 'retired'>().notNull(),
+    publicJwk: json<Json>('public_jwk').notNull(),
+    wrappedKey: text('wrapped_key').notNull(),
+    createdAt: createdAt(),
+  },
+  (table) => [uniqueIndex('signing_keys_one_active').on(table.state).where(sql`state = 'active'`)],
+)
+
+/**
+ * Every exchange that was issued, or refused after its signature had verified. The row of an issue
+ * is also the claim on its outside token: (`token_identity`, `slot`) is unique.
+ */
+export const decisions = sqliteTable(
+  'decisions',
+  {
+    id: text('id').primaryKey(),
+    at: integer('at').notNull(),
+    outcome: text('outcome').$type<'issued' | 'refused'>().notNull(),
+    reason: text('reason'),
+    grantType: text('grant_type').notNull(),
+    serviceAccountId: text('service_account_id').notNull(),
+    clientId: text('client_id').notNull(),
+    namespaceId: text('namespace_id').notNull(),
+    resourceServerId: text('resource_server_id'),
+    audience: text('audience'),
+    scope: text('scope'),
+    tokenJti: text('token_jti'),
+    tokenExpiresAt: integer('token_expires_at'),
+    policyId: text('policy_id'),
+    policyVersion: integer('policy_version'),
+    claims: text('claims'),
+    policies: text('policies'),
+    tokenIdentity: text('token_identity'),
+    slot: text('slot'),
+    /** Epoch seconds until which the token counts as spent. */
+    rememberUntil: integer('remember_until'),
+    omitted: integer('omitted').notNull().default(0),
+  },
+  (table) => [
+    uniqueIndex('decisions_claim').on(table.tokenIdentity, table.slot),
+    index('decisions_by_account').on(table.serviceAccountId, table.at),
+  ],
+)
+
+/** How many refusals of an account were left out of `decisions` since the last one recorded. */
+export const omittedDecisions = sqliteTable('omitted_decisions', {
+  serviceAccountId: text('service_account_id').primaryKey(),
+  omitted: integer('omitted').notNull(),
+})
+
+/**
+ * Conditions that a batch depends on. A row is inserted only when its condition fails, and then the
+ * check aborts the whole batch; so the table is always empty.
+ */
+export const guards = sqliteTable('guards', { holds: integer('holds').notNull() }, (table) => [
+  check('guard', sql`${table.holds} = 1`),
+])
