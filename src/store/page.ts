@@ -27,14 +27,8 @@ export const atOrAboveAny = (column: AnyColumn, paths: readonly string[]): SQL =
   inArray(column, [...new Set(paths.flatMap(lineOf))])
 
 /** What a list of objects that are visible below their namespace asks for. */
-export interface VisibleQuery {
-  /** Where the caller may read: what is visible from there or lies below is listed. */
-  readonly places: readonly string[]
-  /** Only this subtree. */
-  readonly within: string | undefined
+export interface VisibleQuery extends PageQuery {
   readonly name: string | undefined
-  readonly after: string | null
-  readonly limit: number
 }
 
 /** The condition of such a list, over the columns that say where, what and which. */
