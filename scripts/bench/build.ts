@@ -25,11 +25,14 @@ export const buildGateway = async (directory: string): Promise<number> => {
   return gzipSync(await readFile(`${directory}/gateway.js`)).length / 1024
 }
 
-/** Builds what the gateway is compared with. */
+/** Builds what the gateway is compared with: `floor.js` and `bare.js`. */
 export const buildFloor = async (directory: string): Promise<void> => {
   await build({
-    entryPoints: [`${root}scripts/bench/floor-worker.ts`],
-    outfile: `${directory}/floor.js`,
+    entryPoints: {
+      floor: `${root}scripts/bench/floor-worker.ts`,
+      bare: `${root}scripts/bench/bare-worker.ts`,
+    },
+    outdir: directory,
     bundle: true,
     minify: true,
     format: 'esm',

@@ -47,19 +47,21 @@ const countPerExchange = async (stage: Stage, workshop: Workshop) => {
 
 const mainSeries = async (workshop: Workshop, root: Client) => {
   const stage = await setStage(workshop, { accounts: usedAccounts, policies: usedAccounts })
-  const { gateway, floor } = stage.workerd
-  const series: Record<'floor' | 'exchange' | 'client_credentials', Figures[]> = {
+  const { gateway, floor, bare } = stage.workerd
+  const series: Record<'floor' | 'bare' | 'exchange' | 'client_credentials', Figures[]> = {
     floor: [],
+    bare: [],
     exchange: [],
     client_credentials: [],
   }
   const { accounts } = stage
   await exchangeOnce(stage, workshop, 2000 * scale)
   for (let round = 0; round < rounds; round++) {
-    say(`round ${round + 1} of ${rounds}: floor, exchange, client credentials`)
+    say(`round ${round + 1} of ${rounds}: floor, bare, exchange, client credentials`)
     const tokens = (count: number) =>
       exchangeRequests(gateway, workshop.issuer, { accounts, count: count * scale })
     series.floor.push(await measure(stage, floor, tokens(10_000)))
+    series.bare.push(await measure(stage, bare, tokens(8000)))
     series.exchange.push(await measure(stage, gateway, tokens(8000)))
     const secrets = secretRequests(gateway, root, 5000 * scale)
     series.client_credentials.push(await measure(stage, gateway, secrets))
@@ -68,6 +70,7 @@ const mainSeries = async (workshop: Workshop, root: Client) => {
   stage.close()
   return {
     floor: medianFigures(series.floor),
+    bare: medianFigures(series.bare),
     exchange: medianFigures(series.exchange),
     client_credentials: medianFigures(series.client_credentials),
     counts,
@@ -111,15 +114,19 @@ const run = async (directory: string) => {
   const gzipKib = await buildGateway(directory)
   await buildFloor(directory)
   const { workshop, root } = await prepare(directory)
-  const { floor, exchange, client_credentials, counts } = await mainSeries(workshop, root)
+  const { floor, bare, exchange, client_credentials, counts } = await mainSeries(workshop, root)
   const exchange_by_policies = await byPolicies(workshop)
   return {
     floor,
+    bare,
     exchange,
     client_credentials,
     exchange_cold: await cold(workshop),
     exchange_over_floor: ratio(exchange.requests_per_second, floor.requests_per_second),
     exchange_cpu_over_floor: ratio(exchange.cpu_us_per_request, floor.cpu_us_per_request),
+    exchange_over_bare: ratio(exchange.requests_per_second, bare.requests_per_second),
+    bare_over_floor: ratio(bare.requests_per_second, floor.requests_per_second),
+    bare_cpu_over_floor: ratio(bare.cpu_us_per_request, floor.cpu_us_per_request),
     ...counts,
     bundle_gzip_kib: Number(gzipKib.toFixed(1)),
     exchange_by_policies,

@@ -66,9 +66,10 @@ export const setStage = async (
     {
       gateway: 'gateway.js',
       floor: 'floor.js',
+      bare: 'bare.js',
       kvAddress: kv.ready.address,
       gatewayBindings: { ...workshop.gatewayBindings, LIBSQL_URL: database.ready.url },
-      floorBindings: workshop.floorBindings,
+      floorBindings: { ...workshop.floorBindings, LIBSQL_URL: database.ready.url },
     },
     workshop.directory,
   )

@@ -4,10 +4,11 @@ import { writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 
-/** A running workerd with the gateway and the floor. */
+/** A running workerd with the gateway and what it is compared with. */
 export interface Workerd {
   readonly gateway: string
   readonly floor: string
+  readonly bare: string
   /** CPU time of this process alone, in microseconds. */
   cpuMicros(): number
   kill(): void
@@ -17,6 +18,7 @@ export interface Workerd {
 export interface Scripts {
   readonly gateway: string
   readonly floor: string
+  readonly bare: string
   /** Where the map behind the KV binding listens. */
   readonly kvAddress: string
   readonly gatewayBindings: Readonly<Record<string, string>>
@@ -48,12 +50,14 @@ const config :Workerd.Config = (
   services = [
     (name = "gateway", worker = ${worker(scripts.gateway, withKv(scripts.gatewayBindings))}),
     (name = "floor", worker = ${worker(scripts.floor, texts(scripts.floorBindings))}),
+    (name = "bare", worker = ${worker(scripts.bare, withKv(scripts.floorBindings))}),
     (name = "kv", external = (address = "${scripts.kvAddress}", http = ())),
     (name = "network", network = (allow = ["private", "local", "public"])),
   ],
   sockets = [
     (name = "gateway", address = "127.0.0.1:${ports[0]}", http = (), service = "gateway"),
     (name = "floor", address = "127.0.0.1:${ports[1]}", http = (), service = "floor"),
+    (name = "bare", address = "127.0.0.1:${ports[2]}", http = (), service = "bare"),
   ],
 );
 `
@@ -91,17 +95,18 @@ const listening = async (url: string): Promise<void> => {
 
 /** Starts raw `workerd serve`: no proxy between the load and the Worker. */
 export const startWorkerd = async (scripts: Scripts, directory: string): Promise<Workerd> => {
-  const ports = await Promise.all([freePort(), freePort()])
+  const ports = await Promise.all([freePort(), freePort(), freePort()])
   const config = `${directory}/bench-${ports[0]}.capnp`
   await writeFile(config, configOf(scripts, ports))
   const child = spawn(binary, ['serve', config], {
     stdio: ['ignore', 'ignore', 'inherit'],
   })
-  const [gateway = '', floor = ''] = ports.map((port) => `http://127.0.0.1:${port}`)
+  const [gateway = '', floor = '', bare = ''] = ports.map((port) => `http://127.0.0.1:${port}`)
   await listening(`${gateway}/healthz`)
   return {
     gateway,
     floor,
+    bare,
     cpuMicros: () => cpuOf(child),
     kill: () => child.kill('SIGKILL'),
   }

@@ -53,10 +53,13 @@ describe('strangers with signed tokens', () => {
     await turn(gateway, { clockOffsetMs: 61_000 })
     // What was left out is counted behind the answers' backs; it is told once, and only once.
     let leftOut = 0
-    await vi.waitFor(async () => {
-      leftOut += (await awaitDecision(gateway, await stranger(account))).omitted_before
-      expect(leftOut).toBe(7)
-    })
+    await vi.waitFor(
+      async () => {
+        leftOut += (await awaitDecision(gateway, await stranger(account))).omitted_before
+        expect(leftOut).toBe(7)
+      },
+      { timeout: 10_000, interval: 100 },
+    )
     const after = await awaitDecision(gateway, await stranger(account))
     expect([after.outcome, after.omitted_before]).toEqual(['refused', 0])
   })

@@ -6,8 +6,11 @@ import { makeWorker } from '../../src/worker.ts'
 export interface Switches {
   /** Milliseconds by which this gateway's clock is wrong. */
   clockOffsetMs: number
-  /** `stale`: reads see nothing that was written since; `lying`: reads answer what nobody wrote. */
-  kv: 'working' | 'empty' | 'stale' | 'throwing' | 'lying' | 'put_429'
+  /**
+   * `stale`: reads see nothing that was written since; `lying`: reads answer what nobody wrote;
+   * `hanging`: nothing is ever answered.
+   */
+  kv: 'working' | 'empty' | 'stale' | 'throwing' | 'lying' | 'hanging' | 'put_429'
   limiter: 'working' | 'throwing'
 }
 
@@ -27,12 +30,14 @@ const faultyKv = (kv: KeyValueStore): KeyValueStore => ({
   async get(key) {
     observed.kvReads.push(key)
     if (switches.kv === 'throwing') throw new Error('KV is down')
+    if (switches.kv === 'hanging') return new Promise(() => {})
     if (switches.kv === 'empty' || switches.kv === 'stale') return null
     return switches.kv === 'lying' ? 'c2VlbiwgYmVsaWV2ZSBtZQ' : kv.get(key)
   },
   async put(key, value, options) {
     observed.kvWrites.push(key)
     if (switches.kv === 'throwing') throw new Error('KV is down')
+    if (switches.kv === 'hanging') return new Promise(() => {})
     if (switches.kv === 'put_429') throw new Error('KV PUT failed: 429 Too Many Requests')
     if (switches.kv !== 'empty') await kv.put(key, value, options)
   },
