@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts'
-import { denialWord } from '../core/denial.ts'
+import { type Denial, denialWord } from '../core/denial.ts'
 import { recordRefusal } from '../store/decisions.ts'
 import type { Refused } from './grant.ts'
 
@@ -10,6 +10,9 @@ export interface RefusedRequest {
   readonly clientId: string | null
   readonly refused: Refused
 }
+
+const isTold = (denial: Denial): boolean =>
+  denial.reason === 'subject_token_refused' && denial.earned !== null
 
 const store = async (context: Context, { decisionId, grantType, refused }: RefusedRequest) => {
   const { evidence, denial } = refused
@@ -24,6 +27,7 @@ const store = async (context: Context, { decisionId, grantType, refused }: Refus
     namespaceId: evidence.account.namespaceId,
     claims: JSON.stringify(evidence.claims),
     policies: JSON.stringify(evidence.traces),
+    told: isTold(denial),
   })
 }
 
@@ -41,7 +45,6 @@ export const recordRefused = async (context: Context, request: RefusedRequest): 
     client_id: request.clientId,
     service_account_id: evidence?.account.id,
   })
-  const told = denial.reason === 'subject_token_refused' && denial.earned !== null
-  if (told) return store(context, request)
+  if (isTold(denial)) return store(context, request)
   if (evidence !== null) context.defer(store(context, request))
 }

@@ -6,10 +6,12 @@ export const readBody = async (
   request: Request,
   limit: number,
 ): Promise<Uint8Array | undefined> => {
-  const declared = request.headers.get('content-length')
-  if (declared !== null && Number(declared) > limit) return undefined
-  // With a declared length the platform delivers no more than that.
-  if (declared !== null) return new Uint8Array(await request.arrayBuffer())
+  const declared = Number(request.headers.get('content-length') ?? Number.NaN)
+  if (declared > limit) return undefined
+  // With a declared length, and no chunks beside it, the platform delivers no more than that.
+  if (declared >= 0 && !request.headers.has('transfer-encoding')) {
+    return new Uint8Array(await request.arrayBuffer())
+  }
   const reader = request.body?.getReader()
   const chunks: Uint8Array[] = []
   let size = 0

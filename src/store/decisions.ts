@@ -11,23 +11,26 @@ export interface RefusalRecord {
   readonly namespaceId: string
   readonly claims: string
   readonly policies: string
+  /** Whether the caller was told a reason: then the admin must find the story. */
+  readonly told: boolean
 }
 
 const windowMs = 60_000
 const maxPerWindow = 60
 
 /**
- * Records a refusal, at most 60 a minute and account: whoever has a CI account can have tokens
- * signed. Those left out are counted, and the next record says how many they were.
+ * Records a refusal. Those that told their caller nothing are kept at most 60 a minute and account:
+ * whoever has a CI account can have tokens signed, and must not crowd out the account's own. Those
+ * left out are counted, and the next record says how many they were.
  */
 export const recordRefusal = async (db: Db, record: RefusalRecord): Promise<void> => {
   const insert = {
     sql: `INSERT INTO decisions (id, at, outcome, reason, grant_type, service_account_id, client_id,
-        namespace_id, claims, policies, omitted)
-      SELECT ?1, ?2, 'refused', ?3, ?4, ?5, ?6, ?7, ?8, ?9,
+        namespace_id, claims, policies, told, omitted)
+      SELECT ?1, ?2, 'refused', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?12,
         coalesce((SELECT omitted FROM omitted_decisions WHERE service_account_id = ?5), 0)
-      WHERE (SELECT count(*) FROM decisions
-        WHERE service_account_id = ?5 AND at > ?10 AND outcome = 'refused') < ?11`,
+      WHERE ?12 OR (SELECT count(*) FROM decisions WHERE service_account_id = ?5 AND at > ?10
+        AND outcome = 'refused' AND told = 0) < ?11`,
     args: [
       record.id,
       record.at,
@@ -40,6 +43,7 @@ export const recordRefusal = async (db: Db, record: RefusalRecord): Promise<void
       record.policies,
       record.at - windowMs,
       maxPerWindow,
+      record.told,
     ],
   }
   const count = {

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { check, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import type { Json } from '../core/json.ts'
-import { createdAt, json } from './columns.ts'
+import { createdAt, flag, json } from './columns.ts'
 
 /** Our own keys. Of all rows at most one is `active`; `published` and `retired` only verify. */
 export const signingKeys = sqliteTable(
@@ -45,6 +45,8 @@ export const decisions = sqliteTable(
     slot: text('slot'),
     /** Epoch seconds until which the token counts as spent. */
     rememberUntil: integer('remember_until'),
+    /** A refusal whose caller was told a reason; such records are never left out. */
+    told: flag('told').default(false),
     omitted: integer('omitted').notNull().default(0),
   },
   (table) => [
