@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts'
 import { runExamples } from '../core/examples.ts'
+import { lintPolicy } from '../core/lint/policy.ts'
 import { lineOf, rootPath } from '../core/namespace.ts'
-import { lintPolicy } from '../core/policy-lint.ts'
 import type { Preset } from '../core/preset.ts'
 import { invalidReference, type Problem, problem } from '../core/problem.ts'
 import { err, ok, type Result } from '../core/result.ts'

@@ -31,17 +31,8 @@ export type ClientFault =
   | 'malformed_credential'
   | 'unsupported_assertion'
 
-/** Why an outside token was refused; the caller learns no more than `earned` holds. */
-export type SubjectFault =
-  | ShapeFault
-  | ClaimFault
-  | 'unknown_account'
-  | 'disabled'
-  | 'suspended'
-  | 'unknown_issuer'
-  | 'no_policy'
-  | 'no_policy_matched'
-  | 'reused'
+/** Why a signature was not accepted. */
+export type SignatureFault =
   | 'algorithm'
   | 'critical_header'
   | 'token_type'
@@ -50,6 +41,19 @@ export type SubjectFault =
   | 'ambiguous_key'
   | 'unusable_key'
   | 'signature'
+
+/** Why an outside token was refused; the caller learns no more than `earned` holds. */
+export type SubjectFault =
+  | ShapeFault
+  | SignatureFault
+  | ClaimFault
+  | 'unknown_account'
+  | 'disabled'
+  | 'suspended'
+  | 'unknown_issuer'
+  | 'no_policy'
+  | 'no_policy_matched'
+  | 'reused'
 
 /** Every way in which the token endpoint says no. */
 export type Denial =

@@ -1,6 +1,6 @@
 import { evaluatePolicy } from './evaluate.ts'
 import { isJsonObject, type Json, type JsonObject, member } from './json.ts'
-import { maxClaimNameLength } from './lint-values.ts'
+import { maxClaimNameLength } from './lint/values.ts'
 import type { Preset } from './preset.ts'
 import type { Clause, Trace } from './trace.ts'
 import type { PolicyDraft } from './trust-policy.ts'

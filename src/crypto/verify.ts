@@ -1,6 +1,7 @@
 import { compactVerify, errors, importJWK, type JWK } from 'jose'
 import type { Issuer } from '../core/account-config.ts'
 import type { UnverifiedJwt } from '../core/compact-jwt.ts'
+import type { SignatureFault } from '../core/denial.ts'
 import { type JsonObject, member } from '../core/json.ts'
 import { err, ok, type Result } from '../core/result.ts'
 import { Unavailable } from '../core/unavailable.ts'
@@ -14,17 +15,6 @@ export interface VerifiedClaims {
   readonly claims: JsonObject
   readonly [verified]: true
 }
-
-/** Why a signature was not accepted. */
-export type SignatureFault =
-  | 'algorithm'
-  | 'critical_header'
-  | 'token_type'
-  | 'key_id'
-  | 'unknown_key'
-  | 'ambiguous_key'
-  | 'unusable_key'
-  | 'signature'
 
 /** What a token's protected header must be before a key is looked for. */
 export interface HeaderRules {

@@ -1,7 +1,12 @@
 import { type Context, nowSeconds } from '../context.ts'
 import type { AccountConfig } from '../core/account-config.ts'
 import { readCompactJwt, type UnverifiedJwt, unverifiedIssuer } from '../core/compact-jwt.ts'
-import { type Denial, type SubjectFault, subjectRefused } from '../core/denial.ts'
+import {
+  type Denial,
+  type SignatureFault,
+  type SubjectFault,
+  subjectRefused,
+} from '../core/denial.ts'
 import { member } from '../core/json.ts'
 import {
   type Bench,
@@ -16,7 +21,7 @@ import { provenanceOf } from '../core/provenance.ts'
 import { err, ok, type Result } from '../core/result.ts'
 import type { GrantType } from '../core/service-account.ts'
 import { digest } from '../crypto/digest.ts'
-import { type SignatureFault, type VerifiedClaims, verifySubjectToken } from '../crypto/verify.ts'
+import { type VerifiedClaims, verifySubjectToken } from '../crypto/verify.ts'
 import { askEdge, spentKey } from './edge-memory.ts'
 import {
   type Authorization,

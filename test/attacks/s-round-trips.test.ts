@@ -30,12 +30,12 @@ async function disabled(): Promise<Account> {
 
 /** Counts the round trips to the database until the answer. */
 async function tripsOf(
-  request: Promise<Response> | (() => Promise<Response>),
+  request: () => Promise<Response>,
   expectation: (response: Response) => Promise<unknown>,
 ): Promise<number> {
   const { hrana } = house().gateway
   const before = hrana.requests()
-  const response = await (typeof request === 'function' ? request() : request)
+  const response = await request()
   const trips = hrana.requests() - before
   await expectation(response)
   return trips

@@ -1,5 +1,5 @@
-import type { BoundClaim, Leaf, LintError } from './lint-claims.ts'
-import type { Naming, Preset } from './preset.ts'
+import type { Naming, Preset } from '../preset.ts'
+import type { BoundClaim, Leaf, LintError } from './claims.ts'
 
 /** Words before a name or id in a subject made of `label:value` parts, whatever the issuer. */
 const namingLabels = [

@@ -1,12 +1,12 @@
-import { type LintError, readBoundClaims } from './lint-claims.ts'
-import { lintContext, lintIdentity } from './lint-identity.ts'
-import { lintValues } from './lint-values.ts'
-import { warningsOf } from './lint-warnings.ts'
-import { lintSubject, lintWildcards } from './lint-wildcards.ts'
-import type { Preset } from './preset.ts'
-import type { PolicyDraft } from './trust-policy.ts'
+import type { Preset } from '../preset.ts'
+import type { PolicyDraft } from '../trust-policy.ts'
+import { type LintError, readBoundClaims } from './claims.ts'
+import { lintContext, lintIdentity } from './identity.ts'
+import { lintValues } from './values.ts'
+import { warningsOf } from './warnings.ts'
+import { lintSubject, lintWildcards } from './wildcards.ts'
 
-export type { LintError } from './lint-claims.ts'
+export type { LintError } from './claims.ts'
 
 /** What a policy is measured against besides its issuer's preset. */
 export interface LintContext {

@@ -1,5 +1,5 @@
-import type { BoundClaim, Leaf } from './lint-claims.ts'
-import type { Preset } from './preset.ts'
+import type { Preset } from '../preset.ts'
+import type { BoundClaim, Leaf } from './claims.ts'
 
 /** What is risky about a bound `sub`, whose shape issuers change and authors may rewrite. */
 export const subjectWarnings = (claims: readonly BoundClaim[], preset: Preset | null): string[] => {

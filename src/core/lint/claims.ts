@@ -1,7 +1,7 @@
-import { canonicalClaimName } from './claims.ts'
-import { isMatcher } from './matcher.ts'
-import type { ClaimFact, Preset } from './preset.ts'
-import type { BoundClaims, Matcher } from './trust-policy.ts'
+import { canonicalClaimName } from '../claims.ts'
+import { isMatcher } from '../matcher.ts'
+import type { ClaimFact, Preset } from '../preset.ts'
+import type { BoundClaims, Matcher } from '../trust-policy.ts'
 
 /** Why a policy cannot be saved, with a JSON Pointer (RFC 6901) into the API body. */
 export interface LintError {

@@ -1,8 +1,8 @@
-import { canonicalClaimName } from './claims.ts'
-import { type GlobFault, parseGlob } from './glob.ts'
-import { isJsonObject } from './json.ts'
-import { type LintError, pointerTo } from './lint-claims.ts'
-import { maxAlternatives, maxNesting } from './matcher.ts'
+import { canonicalClaimName } from '../claims.ts'
+import { type GlobFault, parseGlob } from '../glob.ts'
+import { isJsonObject } from '../json.ts'
+import { maxAlternatives, maxNesting } from '../matcher.ts'
+import { type LintError, pointerTo } from './claims.ts'
 
 /** Most bound claims of one policy (R16). */
 export const maxBoundClaims = 32

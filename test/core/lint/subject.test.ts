@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { lintPolicy } from '../../src/core/policy-lint.ts'
-import { findPreset } from '../../src/issuers/registry.ts'
-import { draftOf, gateway } from './policy-draft.ts'
+import { lintPolicy } from '../../../src/core/lint/policy.ts'
+import { findPreset } from '../../../src/issuers/registry.ts'
+import { draftOf, gateway } from '../policy-draft.ts'
 
 const quiet = {
   repository_id: '1001',

@@ -1,8 +1,8 @@
-import { type BoundClaim, type LintError, narrows } from './lint-claims.ts'
-import { partsPastNames } from './lint-wildcards.ts'
-import { exactValues } from './matcher.ts'
-import type { Naming, Preset } from './preset.ts'
-import type { Matcher } from './trust-policy.ts'
+import { exactValues } from '../matcher.ts'
+import type { Naming, Preset } from '../preset.ts'
+import type { Matcher } from '../trust-policy.ts'
+import { type BoundClaim, type LintError, narrows } from './claims.ts'
+import { partsPastNames } from './wildcards.ts'
 
 /** Claims that every token has and that say nothing of who runs. */
 const registeredClaims = ['iss', 'aud', 'exp', 'iat', 'nbf', 'jti']

@@ -1,9 +1,9 @@
-import { globMatches } from './glob.ts'
-import { type BoundClaim, type Leaf, narrows } from './lint-claims.ts'
-import { bindsContext, bindsIdentity } from './lint-identity.ts'
-import { subjectWarnings } from './lint-subject.ts'
-import type { Preset } from './preset.ts'
-import type { PolicyDraft } from './trust-policy.ts'
+import { globMatches } from '../glob.ts'
+import type { Preset } from '../preset.ts'
+import type { PolicyDraft } from '../trust-policy.ts'
+import { type BoundClaim, type Leaf, narrows } from './claims.ts'
+import { bindsContext, bindsIdentity } from './identity.ts'
+import { subjectWarnings } from './subject.ts'
 
 /**
  * What is risky about a policy that may be saved all the same, as `code: sentence`. The code is

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { lintPolicy } from '../../src/core/policy-lint.ts'
-import type { PolicyDraft } from '../../src/core/trust-policy.ts'
-import { githubActions } from '../../src/issuers/github.ts'
-import { draftOf, gateway } from './policy-draft.ts'
+import { lintPolicy } from '../../../src/core/lint/policy.ts'
+import type { PolicyDraft } from '../../../src/core/trust-policy.ts'
+import { githubActions } from '../../../src/issuers/github.ts'
+import { draftOf, gateway } from '../policy-draft.ts'
 
 const errorsOf = (draft: PolicyDraft): string[] =>
   lintPolicy(draft, null, { audiences: [gateway, `${gateway}/acme`] }).errors.map(

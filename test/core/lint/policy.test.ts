@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { lintPolicy } from '../../src/core/policy-lint.ts'
-import type { Preset } from '../../src/core/preset.ts'
-import type { PolicyDraft } from '../../src/core/trust-policy.ts'
-import { githubActions } from '../../src/issuers/github.ts'
-import { gitlabCom } from '../../src/issuers/gitlab.ts'
-import { draftOf, gateway, idsAndRefs } from './policy-draft.ts'
+import { lintPolicy } from '../../../src/core/lint/policy.ts'
+import type { Preset } from '../../../src/core/preset.ts'
+import type { PolicyDraft } from '../../../src/core/trust-policy.ts'
+import { githubActions } from '../../../src/issuers/github.ts'
+import { gitlabCom } from '../../../src/issuers/gitlab.ts'
+import { draftOf, gateway, idsAndRefs } from '../policy-draft.ts'
 
 const ids = { repository_id: '1001', repository_owner_id: '501' }
 const named = { ...ids, ref: 'refs/heads/main' }

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { lintPolicy } from '../../src/core/policy-lint.ts'
-import type { PolicyDraft } from '../../src/core/trust-policy.ts'
-import { findPreset } from '../../src/issuers/registry.ts'
-import { draftOf, gateway } from './policy-draft.ts'
+import { lintPolicy } from '../../../src/core/lint/policy.ts'
+import type { PolicyDraft } from '../../../src/core/trust-policy.ts'
+import { findPreset } from '../../../src/issuers/registry.ts'
+import { draftOf, gateway } from '../policy-draft.ts'
 
 const ids = { repository_id: '1001', repository_owner_id: '501' }
 const quiet = { ...ids, ref: 'refs/heads/main', ref_protected: 'true', event_name: 'push' }
