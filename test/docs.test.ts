@@ -157,7 +157,7 @@ describe('what the pages name is there', () => {
   test.each(pages)('every path in %s exists', (page) => {
     const text = read(page).replaceAll(/^```[\s\S]*?^```$/gm, '')
     const isPath = /^(?:[\w.@*-]+\/)+(?:[\w.*-]+)?$|^[\w.*-]+\.(?:ts|md|toml|json)$/
-    const spans = matches(text, /`([^`\n]+)`/g).filter((span) => isPath.test(span))
+    const spans = matches(text, /`(?!application\/)([^`\n]+)`/g).filter((span) => isPath.test(span))
     const links = matches(text, /\]\((?!https?:)([^)#]+)[^)]*\)/g)
     const missing = [...spans, ...links].filter(
       (path) => !elsewhere.includes(path) && globSync(path, { cwd: ROOT }).length === 0,
@@ -166,10 +166,8 @@ describe('what the pages name is there', () => {
   })
 
   test.each(pages)('every npm script in %s exists', (page) => {
-    const named = matches(read(page), /npm (?:run )?(?:--silent )?([a-z][a-z:-]*)/g)
-    const builtIn = ['ci', 'run', 'install', 'package']
-    const known = [...scripts, ...builtIn]
-    expect(named.filter((name) => !known.includes(name))).toEqual([])
+    const named = matches(read(page), /\bnpm run (?:--silent )?([a-z][a-z:-]*)/g)
+    expect(named.filter((name) => !scripts.includes(name))).toEqual([])
   })
 
   test('the README names every npm script', () => {
@@ -202,6 +200,11 @@ describe('what the code has is on the pages', () => {
     const lines = matches(code.join('\n'), /\bevent: ([^,\n]*)/g)
     const events = lines.flatMap((line) => matches(line, /'(\w+)'/g))
     expect(missing([...variables, ...events], 'docs/operations.md')).toEqual([])
+  })
+
+  test('reasons to refuse a client or a token', () => {
+    const [, faults = ''] = read('src/core/denial.ts').split('export type ClientFault')
+    expect(missing(matches(faults, /^ {2}\| '(\w+)'$/gm), 'docs/operations.md')).toEqual([])
   })
 
   test('the layers', () => {

@@ -2,6 +2,7 @@ import type { Context } from '../context.ts'
 import { type Denial, denialWord } from '../core/denial.ts'
 import { recordRefusal } from '../store/decisions.ts'
 import type { Refused } from './grant.ts'
+import { findGrant } from './registry.ts'
 
 /** A refusal and the names under which it is kept. */
 export interface RefusedRequest {
@@ -10,6 +11,11 @@ export interface RefusedRequest {
   readonly clientId: string | null
   readonly refused: Refused
 }
+
+// A caller may send a secret where a name belongs (AC-397): only what has the shape of an id of
+// ours is written down.
+const loggable = (clientId: string | null): string | null =>
+  clientId === null || /^cli_[0-9a-z]{26}$/.test(clientId) ? clientId : 'not an id of ours'
 
 const isTold = (denial: Denial): boolean =>
   denial.reason === 'subject_token_refused' && denial.earned !== null
@@ -41,8 +47,8 @@ export const recordRefused = async (context: Context, request: RefusedRequest): 
     event: 'token_refused',
     decision_id: request.decisionId,
     reason: denialWord(denial),
-    grant_type: request.grantType,
-    client_id: request.clientId,
+    grant_type: findGrant(request.grantType)?.type ?? 'unknown',
+    client_id: loggable(request.clientId),
     service_account_id: evidence?.account.id,
   })
   if (isTold(denial)) return store(context, request)

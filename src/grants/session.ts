@@ -55,6 +55,20 @@ type Step =
   | { readonly kind: 'done'; readonly result: Result<Issued, Refused> }
   | { readonly kind: 'read_again'; readonly ask: SpentQuery | null }
 
+const keysMissing = (thrown: unknown): boolean =>
+  thrown instanceof Unavailable && thrown.dependency !== 'database'
+
+// A remembered configuration may name an issuer, or a signing key, as it was before somebody mended
+// it: then that its keys are out of reach says nothing yet.
+const tryRemembered = async (session: Session, remembered: ConfigRead): Promise<Step> => {
+  try {
+    return await step(session, { ...remembered, asked: null })
+  } catch (thrown) {
+    if (keysMissing(thrown)) return { kind: 'read_again', ask: null }
+    throw thrown
+  }
+}
+
 const step = async (session: Session, reading: Reading): Promise<Step> => {
   const { context, decisionId, request } = session
   const judged = await judgeSession(session, reading.config)
@@ -80,7 +94,7 @@ export const runSession = async (session: Session): Promise<Result<Issued, Refus
   const { context, clientId } = session
   const remembered = rememberedConfig(clientId)
   let next: Step = { kind: 'read_again', ask: null }
-  if (remembered !== undefined) next = await step(session, { ...remembered, asked: null })
+  if (remembered !== undefined) next = await tryRemembered(session, remembered)
   for (let readings = 0; next.kind === 'read_again' && readings < maxReadings; readings++) {
     const asked: SpentQuery | null = next.ask
     next = await step(session, { ...(await freshConfig(context.db, clientId, asked)), asked })

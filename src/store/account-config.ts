@@ -7,6 +7,7 @@ import type {
   SecretDigest,
   StoredSigningKey,
 } from '../core/account-config.ts'
+import { replayModes } from '../core/trust-policy.ts'
 import { selectAccountConfig } from './account-config-sql.ts'
 import { readIssuer, readServiceAccount, safeParse } from './config-rows.ts'
 import { type Db, reach } from './db.ts'
@@ -26,19 +27,29 @@ export interface SpentQuery {
 const list = (text: unknown): Record<string, unknown>[] =>
   JSON.parse(String(text)) as Record<string, unknown>[]
 
-const readPolicy = (row: Record<string, unknown>): AccountPolicy => ({
-  id: row.id as string,
-  version: row.version as number,
-  name: row.name as string,
-  issuer: row.issuer as string,
-  audience: row.audience as string,
-  boundClaims: (row.format as number) > knownFormat ? undefined : safeParse(row.bound_claims),
-  replay: row.replay as AccountPolicy['replay'],
-  maxTokenTtlSeconds: row.max_token_ttl_seconds as number | null,
-  scope: safeParse(row.scope) as readonly string[] | null,
-  enabled: row.enabled === 1,
-  expiresAt: row.expires_at as number | null,
-})
+// A row may come from a release that knows more: what is not fully understood matches nothing.
+const isUnderstood = (row: Record<string, unknown>, scope: unknown): boolean =>
+  (row.format as number) <= knownFormat &&
+  (row.replay === null || replayModes.some((mode) => mode === row.replay)) &&
+  (scope === null || (Array.isArray(scope) && scope.every((name) => typeof name === 'string')))
+
+const readPolicy = (row: Record<string, unknown>): AccountPolicy => {
+  const scope = safeParse(row.scope)
+  const understood = isUnderstood(row, scope)
+  return {
+    id: row.id as string,
+    version: row.version as number,
+    name: row.name as string,
+    issuer: row.issuer as string,
+    audience: row.audience as string,
+    boundClaims: understood ? safeParse(row.bound_claims) : undefined,
+    replay: understood ? (row.replay as AccountPolicy['replay']) : null,
+    maxTokenTtlSeconds: row.max_token_ttl_seconds as number | null,
+    scope: understood ? (scope as readonly string[] | null) : null,
+    enabled: row.enabled === 1,
+    expiresAt: row.expires_at as number | null,
+  }
+}
 
 const readBinding = (row: Record<string, unknown>): AccountBinding => ({
   roleId: row.role_id as string,

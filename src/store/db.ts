@@ -56,13 +56,23 @@ export const failedStatement = (thrown: unknown): number | undefined => {
 const inTime = async <T>({ patienceMs }: Db, call: () => Promise<T>): Promise<T> => {
   let timer: ReturnType<typeof setTimeout> | undefined
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('no answer in time')), patienceMs())
+    timer = setTimeout(
+      () => reject(new DOMException('no answer in time', 'TimeoutError')),
+      patienceMs(),
+    )
   })
   try {
     return await Promise.race([call(), late])
   } finally {
     clearTimeout(timer)
   }
+}
+
+// SQLite's own words help an operator; what else an upstream says is not ours to log (R37).
+const describe = (thrown: unknown): string => {
+  const answer = databaseAnswer(thrown)
+  if (answer === undefined) return thrown instanceof Error ? thrown.name : 'no answer'
+  return /^SQL(ITE)?_/.test(answer.code) ? answer.message : answer.code
 }
 
 /**
@@ -74,6 +84,6 @@ export const reach = async <T>(db: Db, call: () => Promise<T>): Promise<T> => {
     return await inTime(db, call)
   } catch (thrown) {
     if (constraintViolated(thrown) !== undefined) throw thrown
-    throw new Unavailable('database', thrown instanceof Error ? thrown.message : 'no answer')
+    throw new Unavailable('database', describe(thrown))
   }
 }

@@ -3,8 +3,9 @@ import { useHouse } from '../support/attack.ts'
 import { chill } from '../support/cold.ts'
 import { expectIssued, expectS400, expectU503 } from '../support/expect.ts'
 import { status } from '../support/issuer-faults.ts'
+import { HONEST, mintAt, turn } from '../support/switches.ts'
 
-const house = useHouse({ persistKv: true })
+const house = useHouse({ entry: 'test', persistKv: true })
 
 /** Where KV keeps the copy of F1's keys, as of its present version. */
 let name: string
@@ -39,6 +40,22 @@ test('a copy outlives the isolate, and the outage of its issuer', async () => {
   const { gateway, accepted, BT } = house()
   gateway.issuers.a.discovery.fault = status(500)
   await accepted(BT())
+})
+
+test('a copy of more than an hour ago is of no use (test entry: clock)', async () => {
+  const { gateway, BR } = house()
+  const { a } = gateway.issuers
+  a.keySet.fault = status(500)
+  const presentAt = async (seconds: number) => {
+    await turn(gateway, { clockOffsetMs: seconds * 1000 })
+    return gateway.token(BR({ subject_token: mintAt(a, seconds) }))
+  }
+  await expectIssued(await presentAt(3500))
+  await gateway.restart()
+  await expectU503(await presentAt(3700))
+  await turn(gateway, HONEST)
+  gateway.issuers.reset()
+  await chill(house())
 })
 
 /** Swaps F1's modulus in the copy for that of F3, whose tokens would then be F1's. */

@@ -69,7 +69,7 @@ describe('a set that nests', () => {
   })
 
   test.each(rows([100, 5000]))('%i objects deep inside an entry', async (depth) => {
-    const deep = '{"a":'.repeat(depth) + '1' + '}'.repeat(depth)
+    const deep = `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`
     const { gateway, BR } = house()
     publish(`{"keys":[{"kty":"RSA","kid":"x","n":${deep}},${JSON.stringify(a1())}]}`)
     await expectIssued(await gateway.token(BR()))

@@ -6,7 +6,8 @@ import { basic } from '../support/clients.ts'
 import { chill } from '../support/cold.ts'
 import { expectIssued, expectS400, expectU503 } from '../support/expect.ts'
 import { API_3 } from '../support/fixture.ts'
-import { status } from '../support/issuer-faults.ts'
+import { flood } from '../support/flood.ts'
+import { delay, status } from '../support/issuer-faults.ts'
 import { jws } from '../support/jws.ts'
 import { type Jwk, makeEcKey, makeRsaKey } from '../support/keys.ts'
 import { rows } from '../support/rows.ts'
@@ -118,6 +119,18 @@ describe('amplification', () => {
     expect([a.discovery.hits, a.keySet.hits]).toEqual([1, 1])
   })
 
+  test('AC-166 the first of many hangs up while the keys are on their way', async () => {
+    const { gateway, BR } = house()
+    const { a } = gateway.issuers
+    a.keySet.fault = delay(1000)
+    const first = gateway.token(BR(), { signal: AbortSignal.timeout(300) })
+    await vi.waitFor(() => expect(a.keySet.hits).toBe(1))
+    const others = Array.from({ length: 20 }, () => gateway.token(BR()))
+    await expect(first).rejects.toThrow()
+    for (const answer of await Promise.all(others)) await expectIssued(answer)
+    expect([a.discovery.hits, a.keySet.hits]).toEqual([1, 1])
+  })
+
   test('AC-167 500 issuers that nobody registered', async () => {
     const { gateway, BR, claims } = house()
     const { evil, requests } = gateway.issuers
@@ -125,12 +138,10 @@ describe('amplification', () => {
     await gateway.issuers.add('https://nobody-0.test')
     const before = { tables: await snapshot(gateway), keys: await gateway.kv.keys() }
     const from = gateway.logs.length
-    const answers = await Promise.all(
-      Array.from({ length: 500 }, (_, i) => {
-        const token = evil.mint(claims({ iss: `https://nobody-${i}.test` }))
-        return gateway.token(BR({ subject_token: token }))
-      }),
-    )
+    const answers = await flood(500, (i) => {
+      const token = evil.mint(claims({ iss: `https://nobody-${i}.test` }))
+      return gateway.token(BR({ subject_token: token }))
+    })
     for (const answer of answers) await expectS400(answer)
     await vi.waitFor(() => expect(gateway.logs.length).toBeGreaterThanOrEqual(from + 500))
     expect(requests).toEqual([])

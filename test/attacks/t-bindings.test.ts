@@ -88,6 +88,12 @@ describe('the rate limiter (test entry: faults)', () => {
   })
 })
 
+test('AC-388 a rate limiter that never answers (test entry: faults)', async () => {
+  await turn(house().gateway, { limiter: 'hanging' })
+  await expectC401(await withinBound(login('wrong')))
+  await expectIssued(await withinBound(login()))
+})
+
 describe('the clock (test entry: clock)', () => {
   test.each([
     ['ten minutes fast', 600],

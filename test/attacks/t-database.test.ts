@@ -133,6 +133,27 @@ describe('administration', () => {
   })
 })
 
+describe('a decision that cannot be recorded', () => {
+  const records = { when: (body: string) => /insert into decisions/i.test(body) }
+
+  test.each<DatabaseMode>(['refuse', 'hang', 'error'])(
+    '%s: a refusal with its reason is withheld, one without is not',
+    async (mode) => {
+      const { gateway, account, BR } = house()
+      const sub = 'repo:acme/app:ref:refs/heads/main'
+      const bound_claims = { sub, ref: 'refs/heads/other' }
+      const policies = [policyP0(gateway.issuers.a.url, { bound_claims })]
+      const { client_id } = await account(`earns-${mode}`, { policies })
+      const told = await gateway.token(BR({ client_id }))
+      expect([told.status, await told.json()]).toMatchObject([400, { reason: 'policy_mismatch' }])
+      gateway.database.set(mode, records)
+      await expectU503(await withinBound(gateway.token(BR({ client_id }))))
+      const silent = BR({ subject_token: house().BT({ repository_id: '2002' }) })
+      await expectS400(await withinBound(gateway.token(silent)))
+    },
+  )
+})
+
 describe('documents', () => {
   test.each<DatabaseMode>(['hang', 'refuse', 'html'])(
     'keys and metadata outlive %s',

@@ -11,7 +11,8 @@ const house = useHouse({ faultyDatabase: true })
 
 type Secret = Account & { readonly client_secret: string }
 
-const UPSTREAM = 'upstream-page-of-somebody-else'
+// Short, because parsers quote only the beginning of what they cannot read.
+const UPSTREAM = 'upstr-9z'
 
 let secret: Secret
 let once: Account
@@ -85,7 +86,6 @@ async function provoke(): Promise<string[]> {
   await gateway.token(login, { headers: { authorization: `Bearer ${tokens[0]}` } })
   await gateway.token({ ...login, client_id, client_secret })
   await gateway.token({ ...login, client_id, client_secret: wrong })
-  await gateway.token({ ...login, client_id: [client_id, client_secret].join(':') })
   await gateway.token({ ...login, client_id, client_secret }, { headers: { authorization } })
   const assertion = { client_assertion_type: CLIENT_ASSERTION, client_assertion: tokens[0] }
   await gateway.token({ ...login, ...assertion, client_id })
@@ -152,17 +152,11 @@ describe('AC-396 what is logged holds no secret', () => {
     expectClean(gateway.logs.slice(from), partsOf(String(form.subject_token)))
   })
 
-  const result = JSON.stringify({
-    baton: null,
-    results: [{ type: 'error', error: { message: UPSTREAM } }],
-  })
-
   test.each<[string, DatabaseMode, FaultOptions?]>([
     ['a page', 'garbage', { text: page }],
     ['a word', 'garbage', { text: UPSTREAM }],
     ['a string of JSON', 'garbage', { text: JSON.stringify(UPSTREAM) }],
     ['an object of another kind', 'garbage', { text: JSON.stringify({ [UPSTREAM]: UPSTREAM }) }],
-    ['an error in its own words', 'garbage', { text: result }],
     ['HTML', 'html'],
     ['status 500', 'error'],
     ['a closed door', 'refuse'],
@@ -174,5 +168,22 @@ describe('AC-396 what is logged holds no secret', () => {
     await expectCleanLog()
     // Neither the pages of the proxy and its errors, nor what the database said.
     expect(gateway.logs.slice(from).join('\n')).not.toMatch(/doctype|<h1>|broken|502/i)
+  })
+
+  test('AC-397 secrets and tokens that were sent as something else', async () => {
+    const { gateway, BT } = house()
+    const { client_id, client_secret } = secret
+    const from = gateway.logs.length
+    const secrets = [client_secret, BT()]
+    for (const text of secrets) {
+      await gateway.token({ grant_type: text, client_id })
+      await gateway.token({ grant_type: 'client_credentials', client_id: text, client_secret: 'x' })
+      await gateway.token({ grant_type: 'client_credentials', client_id: `${client_id}:${text}` })
+      const headers = { authorization: basic(text, client_id) }
+      await gateway.token({ grant_type: 'client_credentials' }, { headers })
+      await gateway.token({ ...DOORS[0]?.form(BT()), client_id: text })
+    }
+    await expect.poll(() => gateway.logs.length).toBeGreaterThanOrEqual(from + 10)
+    expectClean(gateway.logs.slice(from), [client_secret, ...partsOf(String(secrets[1]))])
   })
 })

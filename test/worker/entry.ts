@@ -11,7 +11,7 @@ export interface Switches {
    * `hanging`: nothing is ever answered.
    */
   kv: 'working' | 'empty' | 'stale' | 'throwing' | 'lying' | 'hanging' | 'put_429'
-  limiter: 'working' | 'throwing'
+  limiter: 'working' | 'throwing' | 'hanging'
 }
 
 /** What this isolate has asked of the platform since it started; every `POST /__test` tells it. */
@@ -46,6 +46,7 @@ const faultyKv = (kv: KeyValueStore): KeyValueStore => ({
 const faultyLimiter = (limiter: NonNullable<Bindings['FAILED_AUTH']>) => ({
   async limit(options: { key: string }) {
     if (switches.limiter === 'throwing') throw new Error('the limiter is down')
+    if (switches.limiter === 'hanging') return new Promise<never>(() => {})
     return limiter.limit(options)
   },
 })
