@@ -78,10 +78,9 @@ const load = async (issuer: Issuer, entry: Entry, env: KeySetsEnvironment): Prom
     if (!fetched.ok) return env.alert(issuer, `${fetched.error.kind}: ${fetched.error.detail}`)
     accept(entry, fetched.value.keySet, env.now)
     if (fetched.value.keySet.keys.length === 0) env.alert(issuer, 'no usable key')
-    await env.copies.write(keyOf(issuer), {
-      fetchedAt: env.now,
-      document: fetched.value.document,
-    })
+    // Not awaited: a KV that does not answer must not hold up whoever waits for the keys.
+    const copy = { fetchedAt: env.now, document: fetched.value.document }
+    env.defer(env.copies.write(keyOf(issuer), copy))
   } finally {
     entry.loadingSince = 0
   }

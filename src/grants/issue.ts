@@ -79,7 +79,7 @@ export const issue = async (context: Context, attempt: Attempt): Promise<Issued 
     }
     return { accessToken, expiresIn: draft.expiresAt - draft.issuedAt, scope: draft.scope }
   } catch (thrown) {
-    releaseLater(context, attempt.decisionId)
+    releaseLater(context, record)
     throw thrown
   }
 }

@@ -50,7 +50,7 @@ WHERE (SELECT config_version FROM namespaces WHERE id = ?19) = ?20
   AND EXISTS (SELECT 1 FROM signing_keys WHERE kid = ?22 AND state = 'active')
   AND (?23 IS NULL OR NOT EXISTS (SELECT 1 FROM decisions WHERE token_identity = ?16 AND id <> ?1
     AND (?23 = 'any_issue' OR (service_account_id = ?4 AND resource_server_id = ?7))))
-ON CONFLICT (id) DO UPDATE SET at = at
+ON CONFLICT (id) DO UPDATE SET at = at WHERE outcome = 'issued'
 ON CONFLICT DO NOTHING
 RETURNING id`
 
@@ -92,15 +92,25 @@ export const claim = async (
         conditions.spentBy,
       ],
     })
-    return rows.length === 1
+    // Whatever else answers, only the row that was asked for is a claim.
+    return rows.length === 1 && rows[0]?.id === record.id
   })
 
-/** Takes back a claim whose token was never signed; any other request's claim stays. */
-export const releaseClaim = async (db: Db, decisionId: string): Promise<void> => {
-  await reach(db, () =>
-    db.client.execute({
-      sql: `DELETE FROM decisions WHERE id = ? AND outcome = 'issued'`,
-      args: [decisionId],
-    }),
-  )
+// A claim of unknown fate may still be on its way: the row that takes its id keeps it out for good.
+const release = `
+INSERT INTO decisions (id, at, outcome, reason, grant_type, service_account_id, client_id,
+  namespace_id, claims, policies)
+VALUES (?1, ?2, 'refused', 'unavailable', ?3, ?4, ?5, ?6, ?7, ?8)
+ON CONFLICT (id) DO UPDATE SET outcome = 'refused', reason = 'unavailable', resource_server_id = NULL,
+  audience = NULL, scope = NULL, token_jti = NULL, token_expires_at = NULL, token_identity = NULL,
+  slot = NULL, remember_until = NULL`
+
+/**
+ * Takes back a claim whose token was never signed, whether it was committed or still comes: the
+ * decision becomes a refusal for want of a dependency. Other requests' claims stay.
+ */
+export const releaseClaim = async (db: Db, record: IssueRecord): Promise<void> => {
+  const { id, at, grantType, serviceAccountId, clientId, namespaceId, claims, policies } = record
+  const args = [id, at, grantType, serviceAccountId, clientId, namespaceId, claims, policies]
+  await reach(db, () => db.client.execute({ sql: release, args }))
 }

@@ -2,6 +2,7 @@ import { type Client, LibsqlError } from '@libsql/client/http'
 import type { LibSQLDatabase } from 'drizzle-orm/libsql/driver-core'
 import { drizzle } from 'drizzle-orm/libsql/http'
 import { Unavailable } from '../core/unavailable.ts'
+import { within } from '../patience.ts'
 
 /** One request's way to the database: one round trip per call, each with its own deadline. */
 export interface Db {
@@ -53,20 +54,10 @@ export const failedStatement = (thrown: unknown): number | undefined => {
 // The client has no deadline of its own. A timer beside the call also covers the reading of the
 // answer, and costs a tenth of a millisecond less than an abort signal, which makes the platform
 // copy the request.
-const inTime = async <T>({ patienceMs }: Db, call: () => Promise<T>): Promise<T> => {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new DOMException('no answer in time', 'TimeoutError')),
-      patienceMs(),
-    )
+const inTime = <T>({ patienceMs }: Db, call: () => Promise<T>): Promise<T> =>
+  within(patienceMs(), call(), () => {
+    throw new DOMException('no answer in time', 'TimeoutError')
   })
-  try {
-    return await Promise.race([call(), late])
-  } finally {
-    clearTimeout(timer)
-  }
-}
 
 // SQLite's own words help an operator; what else an upstream says is not ours to log (R37).
 const describe = (thrown: unknown): string => {

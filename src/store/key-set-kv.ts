@@ -1,3 +1,4 @@
+import { within } from '../patience.ts'
 import type { KeyValueStore } from './replay-kv.ts'
 
 interface Tagging {
@@ -14,6 +15,9 @@ export interface KeySetCopy {
 // As long as a stale set may serve (R26); KV forgets it afterwards.
 const ttlSeconds = 3600
 
+// A cold read of KV crosses the world; a fetch from the issuer takes no longer.
+const patienceMs = 250
+
 const name = (key: string): string => `keys:${key}`
 
 /** Copies of key sets in KV, each tagged together with the issuer object it belongs to. */
@@ -21,7 +25,8 @@ export const createKeySetCopies = (kv: KeyValueStore | undefined, seal: Tagging)
   /** The copy, or undefined when there is none, KV fails, or the tag is not ours. */
   async read(key: string): Promise<KeySetCopy | undefined> {
     try {
-      const value = (await kv?.get(name(key))) ?? ''
+      const asked = kv?.get(name(key)) ?? Promise.resolve(null)
+      const value = (await within(patienceMs, asked, () => null)) ?? ''
       const dot = value.indexOf('.')
       const text = value.slice(dot + 1)
       const authentic = dot > 0 && (await seal.check(value.slice(0, dot), 'keys', key, text))

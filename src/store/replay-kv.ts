@@ -1,3 +1,5 @@
+import { within } from '../patience.ts'
+
 /** What the edge remembers of spent tokens: it may say "seen", never "not seen". */
 export interface ReplayMemory {
   /** Whether any of the keys is known to be spent; gives up after 50 ms, and an outage is a miss. */
@@ -31,18 +33,6 @@ const keep = (key: string, until: number): void => {
   remembered.set(key, until)
 }
 
-const within = async <T>(ms: number, work: Promise<T>, otherwise: T): Promise<T> => {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const patience = new Promise<T>((resolve) => {
-    timer = setTimeout(() => resolve(otherwise), ms)
-  })
-  try {
-    return await Promise.race([work, patience])
-  } finally {
-    clearTimeout(timer)
-  }
-}
-
 const name = (key: string): string => `spent:${key}`
 
 /**
@@ -66,7 +56,7 @@ export const createReplayMemory = (
   return {
     async seen(keys) {
       const answers = Promise.all(keys.map(ask))
-      const known = await within(patienceMs, answers, [])
+      const known = await within(patienceMs, answers, () => [])
       return new Set(keys.filter((_, i) => known[i] === true))
     },
     async remember(key, until) {

@@ -6,7 +6,7 @@ import { withinBound } from '../support/cold.ts'
 import { expectIssued, expectProblem, expectS400, expectU503 } from '../support/expect.ts'
 import type { DatabaseMode, FaultOptions } from '../support/faulty-database.ts'
 import { type Account, API_1 } from '../support/fixture.ts'
-import { issuedCount, snapshot } from '../support/snapshot.ts'
+import { configuration, issuedCount } from '../support/snapshot.ts'
 
 const house = useHouse({ faultyDatabase: true })
 
@@ -102,7 +102,7 @@ describe('administration', () => {
 
   test.each(unreached)('AC-384 %s: no mint, no write, nothing changed', async (mode) => {
     const { gateway, BR, deployer } = house()
-    const before = await snapshot(gateway)
+    const before = await configuration(gateway)
     gateway.database.set(mode)
     const path = `/service-accounts/${deployer.id}`
     const calls = [
@@ -117,19 +117,19 @@ describe('administration', () => {
     }
     await expectU503(await withinBound(gateway.token(BR())))
     gateway.database.set('pass')
-    expect(await snapshot(gateway)).toEqual(before)
+    expect(await configuration(gateway)).toEqual(before)
     const made = await gateway.admin('POST', '/namespaces', { path: `/acme/${mode}` })
     expect(made.status).toBe(201)
   })
 
   test('the read succeeds and the write fails: nothing changed', async () => {
     const { gateway } = house()
-    const before = await snapshot(gateway)
+    const before = await configuration(gateway)
     gateway.database.set('refuse', { when: (body) => /insert into/i.test(body) })
     const response = await gateway.admin('POST', '/namespaces', { path: '/acme/half' })
     await expectProblem(response, 503, 'dependency-unavailable')
     gateway.database.set('pass')
-    expect(await snapshot(gateway)).toEqual(before)
+    expect(await configuration(gateway)).toEqual(before)
   })
 })
 

@@ -12,6 +12,12 @@ export async function snapshot({ db }: Gateway): Promise<Readonly<Record<string,
   )
 }
 
+/** What administration can change; decisions may still be on their way from earlier requests. */
+export async function configuration(gateway: Gateway): Promise<Readonly<Record<string, unknown>>> {
+  const { decisions: _, omitted_decisions: __, ...tables } = await snapshot(gateway)
+  return tables
+}
+
 /** How many decisions to issue there are; those whose token was never signed are taken back. */
 export async function issuedCount({ db }: Gateway): Promise<number> {
   const { rows } = await db.execute("SELECT count(*) AS n FROM decisions WHERE outcome = 'issued'")
