@@ -1,0 +1,133 @@
+import { asc, type SQL } from 'drizzle-orm'
+import { describe, expect, it } from 'vitest'
+import {
+  all,
+  atOrAboveAny,
+  after as goingOn,
+  inOrder,
+  visibleRows,
+  withinAny,
+} from '../../src/store/page.ts'
+import { namespaces } from '../../src/store/schema.ts'
+import { useDatabase } from './database.ts'
+import { namespace, tree } from './tree.ts'
+
+const database = useDatabase(...tree, namespace('ns_acme-evil-pay', '/acme-evil/payments'))
+
+/** The paths of the tree that a condition selects. */
+const paths = async (condition: SQL | undefined, order: SQL = asc(namespaces.path)) =>
+  (
+    await database()
+      .db.orm.select({ path: namespaces.path })
+      .from(namespaces)
+      .where(condition)
+      .orderBy(order)
+  ).map(({ path }) => path)
+const everything = [
+  '/',
+  '/acme',
+  '/acme-evil',
+  '/acme-evil/payments',
+  '/acme/payments',
+  '/acme/payments/eu',
+  '/acme/web',
+  '/globex',
+]
+
+it('the tree of these tests is this', async () => {
+  expect(await paths(undefined)).toEqual(everything)
+})
+
+describe('withinAny', () => {
+  it.each<[string[], string[]]>([
+    [['/'], everything],
+    [['/globex', '/'], everything],
+    [['/acme'], ['/acme', '/acme/payments', '/acme/payments/eu', '/acme/web']],
+    [['/acme-evil'], ['/acme-evil', '/acme-evil/payments']],
+    [['/acme/payments'], ['/acme/payments', '/acme/payments/eu']],
+    [['/acme/payments/eu'], ['/acme/payments/eu']],
+    [
+      ['/globex', '/acme/payments'],
+      ['/acme/payments', '/acme/payments/eu', '/globex'],
+    ],
+    [
+      ['/acme/payments', '/acme/payments/eu'],
+      ['/acme/payments', '/acme/payments/eu'],
+    ],
+    [['/acme/pay'], []],
+    [['/ac'], []],
+    [['/payments'], []],
+    [['/ACME'], []],
+    [['/acme/'], []],
+    [['/%'], []],
+    [['/acme_evil'], []],
+    [["/' OR 1=1 --"], []],
+    [[], []],
+  ])('of %j selects whole segments', async (places, expected) => {
+    expect(await paths(withinAny(namespaces.path, places))).toEqual(expected)
+  })
+})
+
+describe('atOrAboveAny', () => {
+  it.each<[string[], string[]]>([
+    [['/'], ['/']],
+    [['/acme'], ['/', '/acme']],
+    [['/acme/payments/eu'], ['/', '/acme', '/acme/payments', '/acme/payments/eu']],
+    [
+      ['/acme-evil/payments', '/globex'],
+      ['/', '/acme-evil', '/acme-evil/payments', '/globex'],
+    ],
+    [['/nobody/here'], ['/']],
+    [[], []],
+  ])('of %j selects their lines', async (places, expected) => {
+    expect(await paths(atOrAboveAny(namespaces.path, places))).toEqual(expected)
+  })
+})
+
+describe('visibleRows', () => {
+  const columns = { path: namespaces.path, name: namespaces.kind, id: namespaces.id }
+  const query = {
+    places: ['/acme/payments'],
+    within: undefined,
+    name: undefined,
+    after: null,
+    limit: 50,
+  }
+
+  it.each<[string, Partial<Parameters<typeof visibleRows>[0]>, string[]]>([
+    ['all that is visible', {}, ['/', '/acme', '/acme/payments', '/acme/payments/eu']],
+    ['a subtree of it', { within: '/acme/payments' }, ['/acme/payments', '/acme/payments/eu']],
+    ['nothing of a foreign subtree', { within: '/globex' }, []],
+    ['a name in it', { name: 'root' }, ['/']],
+    ['nothing of a name that is not in it', { name: 'company' }, []],
+    ['what comes after', { after: 'ns_eu' }, ['/', '/acme/payments']],
+    ['nothing without places', { places: [] }, []],
+  ])('selects %s', async (_, change, expected) => {
+    expect(await paths(visibleRows({ ...query, ...change }, columns))).toEqual(expected)
+  })
+})
+
+describe('pages', () => {
+  it('begin at the start', () => {
+    expect(goingOn(namespaces.id, null)).toBeUndefined()
+  })
+
+  it('go on after an id, in the order of ids', async () => {
+    expect(await paths(goingOn(namespaces.id, 'ns_eu'), inOrder(namespaces.id))).toEqual([
+      '/globex',
+      '/acme/payments',
+      '/',
+      '/acme/web',
+    ])
+  })
+
+  it('of two conditions want both, and of those that are not set nothing', async () => {
+    const both = all(
+      withinAny(namespaces.path, ['/acme']),
+      undefined,
+      goingOn(namespaces.id, 'ns_eu'),
+    )
+    expect(await paths(both)).toEqual(['/acme/payments', '/acme/web'])
+    expect(await paths(all(undefined, undefined))).toEqual(everything)
+  })
+})
