@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { fromProcess } from './database/environment.ts'
+import { explain } from './database/explain.ts'
 import { provision } from './database/provision.ts'
 
 const usage = `npm run bootstrap -- [--json]
@@ -19,7 +20,7 @@ if (values.help) {
     const lines = Object.entries(credentials).map(([name, value]) => `${name.padEnd(25)}${value}`)
     console.log(values.json ? JSON.stringify(credentials) : lines.join('\n'))
   } catch (thrown) {
-    console.error(`bootstrap: ${thrown instanceof Error ? thrown.message : thrown}`)
+    console.error(`bootstrap: ${explain(thrown)}`)
     process.exitCode = 1
   }
 }

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { fromProcess } from './database/environment.ts'
+import { explain } from './database/explain.ts'
 import { migrateDatabase } from './database/provision.ts'
 
 const usage = `npm run migrate
@@ -16,7 +17,7 @@ if (values.help) {
     await migrateDatabase(fromProcess())
     console.log('The database is up to date.')
   } catch (thrown) {
-    console.error(`migrate: ${thrown instanceof Error ? thrown.message : thrown}`)
+    console.error(`migrate: ${explain(thrown)}`)
     process.exitCode = 1
   }
 }
