@@ -84,9 +84,7 @@ describe('a malformed value', () => {
   })
 
   it('of several variables is named by the first', () => {
-    const parsed = parse(malformed)
-    expect(parsed.ok || Object.keys(malformed)).toContain(parsed.ok ? '' : parsed.error)
-    expect(JSON.stringify(parsed)).not.toContain(secret)
+    expect(parse(malformed)).toEqual({ ok: false, error: 'ISSUER_URL' })
   })
 })
 

@@ -66,15 +66,15 @@ describe('AC-395 one physical line, and nothing that a terminal obeys', () => {
 })
 
 describe('long values', () => {
-  const valueOf = (text: string) => JSON.parse(logLine({ event: 'x', detail: text })).detail
+  const keptOf = (text: string) => JSON.parse(logLine({ event: 'x', detail: text })).detail
 
   it('are kept up to 256 characters', () => {
-    expect(valueOf('x'.repeat(256))).toBe('x'.repeat(256))
+    expect(keptOf('x'.repeat(256))).toBe('x'.repeat(256))
   })
 
   it('are clipped after 256 characters, visibly', () => {
-    expect(valueOf('x'.repeat(257))).toBe(`${'x'.repeat(256)}…`)
-    expect(valueOf('x'.repeat(100_000))).toBe(`${'x'.repeat(256)}…`)
+    expect(keptOf('x'.repeat(257))).toBe(`${'x'.repeat(256)}…`)
+    expect(keptOf('x'.repeat(100_000))).toBe(`${'x'.repeat(256)}…`)
   })
 
   it('are clipped each on its own', () => {

@@ -83,7 +83,7 @@ describe('HTTP Basic (R23)', () => {
     ['one sign of padding where two are due', `Basic ${base64('c:xy').replace('==', '=')}`],
     ['padding too many', `Basic ${base64('c:x')}=`],
     ['padding within', `Basic ${base64('c:xy')}${base64('c:x')}`],
-    ['spare bits', `Basic ${base64('c:xy').replace('Q==', 'R==').replace('eQ==', 'eR==')}`],
+    ['spare bits', `Basic ${base64('c:xy').replace('Q==', 'R==')}`],
     ['a bad escape', basic('cli_1:x%zz')],
     ['half an escape', basic('cli_1:x%4')],
     ['an escape that is not UTF-8', basic('cli_1:%FF')],

@@ -52,18 +52,13 @@ describe('parseForm', () => {
     ['a plus as a space', 'scope=a+b%20c', { scope: 'a b c' }],
     ['UTF-8, encoded or not', 'a=%C3%A9&b=é', { a: 'é', b: 'é' }],
     ['an equals sign in a value', 'a=b=c', { a: 'b=c' }],
-    [
-      'inherited names as names',
-      '__proto__=1&constructor=2',
-      { ['__proto__']: '1', constructor: '2' },
-    ],
     ['names in their case', 'Scope=a&scope=b', { Scope: 'a', scope: 'b' }],
     ['nothing', '', {}],
     ['ampersands alone', '&&', {}],
     ['a semicolon as part of a value', 'a=1;b=2', { a: '1;b=2' }],
     ['spaces as they are', 'a= x ', { a: ' x ' }],
   ])('reads %s', (_, body, parameters) => {
-    expect(parse(body)).toEqual(Object.fromEntries(Object.entries(parameters)))
+    expect(parse(body)).toEqual(parameters)
   })
 
   it.each(['scope=', 'scope', 'scope=&', '&scope=&'])(
@@ -110,9 +105,13 @@ describe('parseForm', () => {
     },
   )
 
-  it('takes a byte-order mark and a question mark for parts of a name', () => {
-    expect(parse('\ufeffa=1')).toEqual({ '\ufeffa': '1' })
-    expect(parse('?a=1')).toEqual({ '?a': '1' })
+  it.each([
+    ['a byte-order mark', '\ufeffa'],
+    ['a question mark', '?a'],
+    ['an inherited name', '__proto__'],
+  ])('takes %s at the start for part of a name', (_, name) => {
+    const result = parseForm(Buffer.from(`${name}=1`))
+    expect(result.ok && [...result.value]).toEqual([[name, '1']])
   })
 })
 

@@ -98,7 +98,7 @@ describe('its size', () => {
     expect(chunked.ok ? 'accepted' : chunked.error.slug).toBe(expected)
   })
 
-  it('may not be more than it declares', async () => {
+  it('is refused unread where too much is declared', async () => {
     const request = requestOf('x', { headers: { 'content-length': '65537' } })
     const parsed = await parseJsonBody(request, schema)
     expect(parsed).toMatchObject({ ok: false, error: { slug: 'body-too-large' } })
@@ -137,6 +137,11 @@ describe('its JSON is strict', () => {
     ['17 levels', `{"name":${'['.repeat(16)}1${']'.repeat(16)}}`],
   ])('%s is malformed', async (_, body) => {
     expect(await slugOf(body)).toBe('malformed-body')
+  })
+
+  it('of 16 levels is read', async () => {
+    const body = `{"name":${'['.repeat(15)}1${']'.repeat(15)}}`
+    expect(await slugOf(body)).toBe('validation-failed')
   })
 
   it('says why in words, and nothing of the body', async () => {
