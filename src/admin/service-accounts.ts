@@ -15,6 +15,7 @@ import { refuseServers } from './account-servers.ts'
 import { refuseChange } from './actor.ts'
 import { refuseActingAs } from './handing-out.ts'
 import { type Page, readPage, toPage } from './page.ts'
+import { refuseStale } from './visible.ts'
 
 export type { AccountChange, AccountRecord } from '../store/service-accounts.ts'
 
@@ -99,12 +100,17 @@ const actingMembers = ['resourceServerIds', 'grantTypes', 'enabled', 'clientCred
 export const update = async (
   context: Context,
   actor: Actor,
-  { id, changes }: { readonly id: string; readonly changes: AccountChange },
+  {
+    id,
+    changes,
+    ifMatch,
+  }: { readonly id: string; readonly changes: AccountChange; readonly ifMatch: number | null },
 ): Promise<Result<AccountRecord, Problem>> => {
   const account = await changeable(context, actor, id)
   if (!account.ok) return account
   const acting = actingMembers.some((name) => changes[name] !== undefined)
   const refused =
+    refuseStale(ifMatch, account.value.version) ??
     (acting || actor.account.id === id
       ? await refuseActingAs(context, actor, account.value)
       : null) ??
@@ -114,18 +120,20 @@ export const update = async (
   const outcome = await updateAccount(context.db, account.value, { changes, keepOwnersOf })
   if (outcome.kind === 'guard') return err(lastOwner)
   if (outcome.kind === 'constraint') return err(nameTaken)
-  return ok({ ...account.value, ...changes })
+  return ok({ ...account.value, ...changes, version: account.value.version + 1 })
 }
 
 /** Deletes an account; whatever it could do ends at once. */
 export const remove = async (
   context: Context,
   actor: Actor,
-  id: string,
+  { id, ifMatch }: { readonly id: string; readonly ifMatch: number | null },
 ): Promise<Result<null, Problem>> => {
   const account = await changeable(context, actor, id)
   if (!account.ok) return account
-  const refused = await refuseActingAs(context, actor, account.value)
+  const refused =
+    refuseStale(ifMatch, account.value.version) ??
+    (await refuseActingAs(context, actor, account.value))
   if (refused) return err(refused)
   const keepOwnersOf = ownedPlaces(actor, account.value)
   const outcome = await deleteAccount(context.db, account.value, { keepOwnersOf })

@@ -1,5 +1,5 @@
 import type { Context } from 'hono'
-import type { Denial, RequestFault } from '../core/denial.ts'
+import { type Denial, denialWord, type RequestFault } from '../core/denial.ts'
 import { err, ok, type Result } from '../core/result.ts'
 import { parseScope } from '../core/scope.ts'
 import { isTargetIdentifier } from '../core/target-identifier.ts'
@@ -51,24 +51,37 @@ const refuseHttp = (c: Context<HttpEnv>): 405 | 415 | null => {
 const send = ({ status, headers, body }: OAuthError): Response =>
   jsonReply(status, body, { ...noStore, ...headers })
 
+// Every error's decision id opens at least a log line; from `answer` on, the hall writes it.
+const logEarly = (c: Context<HttpEnv>, reason: string): void =>
+  c.env.gatehouse.log({ event: 'token_refused', decision_id: c.env.decisionId, reason })
+
+const refuseFault = (c: Context<HttpEnv>, status: 405 | 413 | 415): Response => {
+  logEarly(c, `http_${status}`)
+  return send(httpFaultToWire(status, c.env.decisionId))
+}
+
+const refuseEarly = (c: Context<HttpEnv>, denial: Denial): Response => {
+  logEarly(c, denialWord(denial))
+  return send(denialToWire(denial, 'invalid_request', c.env.decisionId))
+}
+
 /** `POST /oauth/token`: parses the request, calls `answer`, and says what came of it. */
 export const tokenEndpoint = async (c: Context<HttpEnv>): Promise<Response> => {
-  const decisionId = c.env.decisionId
   const fault = refuseHttp(c)
-  if (fault !== null) return send(httpFaultToWire(fault, decisionId))
-  const say = (
-    denial: Denial,
-    refusedAs: 'invalid_request' | 'invalid_grant' = 'invalid_request',
-  ) => send(denialToWire(denial, refusedAs, decisionId))
-  if (queryHasParameters(c.req.url)) return say(invalid('query_parameter'))
+  if (fault !== null) return refuseFault(c, fault)
+  if (queryHasParameters(c.req.url)) return refuseEarly(c, invalid('query_parameter'))
   const body = await readBody(c.req.raw, maxFormBytes)
-  if (body === undefined) return send(httpFaultToWire(413, decisionId))
+  if (body === undefined) return refuseFault(c, 413)
   const parameters = parseForm(body)
-  if (!parameters.ok) return say(invalid(parameters.error))
+  if (!parameters.ok) return refuseEarly(c, invalid(parameters.error))
   const request = readRequest(parameters.value, c.req.header('authorization'))
-  if (!request.ok) return say(request.error)
-  const answered = await answer(c.env.gatehouse, request.value, decisionId)
-  if (!answered.ok) return say(answered.error.denial, answered.error.grant?.refusedAs)
+  if (!request.ok) return refuseEarly(c, request.error)
+  const { gatehouse, decisionId } = c.env
+  const answered = await answer(gatehouse, request.value, decisionId)
+  if (!answered.ok) {
+    const { denial, grant } = answered.error
+    return send(denialToWire(denial, grant?.refusedAs ?? 'invalid_request', decisionId))
+  }
   const { issued, grant } = answered.value
   const exchange = grant.type.endsWith('token-exchange')
   return jsonReply(200, {

@@ -45,17 +45,19 @@ serviceAccountRoutes.get(
 
 serviceAccountRoutes.patch(
   item,
-  bodyEndpoint(AccountChangeBody, async ({ context, actor, body, param }) => {
-    const change = { id: param('id'), changes: toChange(body) }
+  bodyEndpoint(AccountChangeBody, async ({ context, actor, body, param, ifMatch }) => {
+    const change = { id: param('id'), changes: toChange(body), ifMatch }
     const changed = await accounts.update(context, actor, change)
-    return changed.ok ? ok({ status: 200, body: accountToWire(changed.value) }) : changed
+    if (!changed.ok) return changed
+    const { version } = changed.value
+    return ok({ status: 200, body: accountToWire(changed.value), version })
   }),
 )
 
 serviceAccountRoutes.delete(
   item,
-  endpoint(async ({ context, actor, param }) => {
-    const removed = await accounts.remove(context, actor, param('id'))
+  endpoint(async ({ context, actor, param, ifMatch }) => {
+    const removed = await accounts.remove(context, actor, { id: param('id'), ifMatch })
     return removed.ok ? ok({ status: 204 }) : removed
   }),
 )
