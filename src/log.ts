@@ -12,7 +12,7 @@ const clip = (value: LogEvent[string]): LogEvent[string] =>
     : value
 
 // JSON escapes line breaks and controls, but not these: a terminal would obey them (AC-395).
-const unsafe = /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g
+const unsafe = /[\u007f-\u009f\u2028\u2029\p{Bidi_Control}]/gu
 
 const escapeChar = (char: string): string =>
   `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`

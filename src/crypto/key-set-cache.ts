@@ -75,7 +75,7 @@ const inlineSets = new WeakMap<object, KeySet>()
 export const inlineSet = (document: object): KeySet => {
   const known = inlineSets.get(document)
   if (known) return known
-  const keySet = readKeySet(document) ?? { keys: [], listedKids: new Set<string>() }
+  const keySet = readKeySet(document) ?? { keys: [], listedKids: new Set<string>(), exposed: false }
   inlineSets.set(document, keySet)
   return keySet
 }

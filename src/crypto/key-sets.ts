@@ -77,7 +77,9 @@ const load = async (issuer: Issuer, entry: Entry, env: KeySetsEnvironment): Prom
     entry.attemptFailed = !fetched.ok
     if (!fetched.ok) return env.alert(issuer, `${fetched.error.kind}: ${fetched.error.detail}`)
     accept(entry, fetched.value.keySet, env.now)
-    if (fetched.value.keySet.keys.length === 0) env.alert(issuer, 'no usable key')
+    const { keys, exposed } = fetched.value.keySet
+    if (keys.length === 0) env.alert(issuer, 'no usable key')
+    if (exposed) env.alert(issuer, 'a private key is published')
     // Not awaited: a KV that does not answer must not hold up whoever waits for the keys.
     const copy = { fetchedAt: env.now, document: fetched.value.document }
     env.defer(env.copies.write(keyOf(issuer), copy))

@@ -11,6 +11,8 @@ export interface UsableKey {
 export interface KeySet {
   readonly keys: readonly UsableKey[]
   readonly listedKids: ReadonlySet<string>
+  /** Whether a private or symmetric key was published: somebody has to be told. */
+  readonly exposed: boolean
 }
 
 const secretMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv']
@@ -53,11 +55,14 @@ const isStrongRsa = (jwk: JsonObject): boolean => {
   return bits(decoded(member(jwk, 'n'))) >= 2048 && exponent >= 65_537 && exponent % 2 === 1
 }
 
+const isExposed = (jwk: JsonObject): boolean =>
+  secretMembers.some((name) => Object.hasOwn(jwk, name))
+
 const isUsable = (jwk: JsonObject): boolean => {
   const use = member(jwk, 'use')
   const operations = member(jwk, 'key_ops')
   const kid = member(jwk, 'kid')
-  if (secretMembers.some((name) => Object.hasOwn(jwk, name))) return false
+  if (isExposed(jwk)) return false
   if (use !== undefined && use !== 'sig') return false
   if (operations !== undefined && !(Array.isArray(operations) && operations.includes('verify'))) {
     return false
@@ -82,6 +87,7 @@ export const readKeySet = (document: unknown): KeySet | undefined => {
       return { kid: typeof kid === 'string' ? kid : undefined, jwk }
     }),
     listedKids: new Set(kids),
+    exposed: entries.some(isExposed),
   }
 }
 

@@ -59,10 +59,14 @@ export const problemToWire = (problem: Problem): Response => {
   )
 }
 
-/** An outage as a problem: nothing was changed. */
+/** An outage as a problem. A change whose reply was lost may have been made (R39). */
 export const outageToProblem = (retryAfterSeconds: number): Response =>
   respond(
-    { slug: 'dependency-unavailable', detail: 'a dependency is out of reach; nothing was changed' },
+    {
+      slug: 'dependency-unavailable',
+      detail:
+        'a dependency is out of reach, try again; read first, for a change may have been made',
+    },
     [503, 'Dependency unavailable'],
     { 'retry-after': String(retryAfterSeconds) },
   )

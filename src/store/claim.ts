@@ -99,10 +99,10 @@ export const claim = async (
 // A claim of unknown fate may still be on its way: the row that takes its id keeps it out for good.
 const release = `
 INSERT INTO decisions (id, at, outcome, reason, grant_type, service_account_id, client_id,
-  namespace_id, claims, policies)
-VALUES (?1, ?2, 'refused', 'unavailable', ?3, ?4, ?5, ?6, ?7, ?8)
-ON CONFLICT (id) DO UPDATE SET outcome = 'refused', reason = 'unavailable', resource_server_id = NULL,
-  audience = NULL, scope = NULL, token_jti = NULL, token_expires_at = NULL, token_identity = NULL,
+  namespace_id, claims, policies, told)
+VALUES (?1, ?2, 'refused', 'unavailable', ?3, ?4, ?5, ?6, ?7, ?8, 1)
+ON CONFLICT (id) DO UPDATE SET outcome = 'refused', reason = 'unavailable', told = 1,
+  resource_server_id = NULL, audience = NULL, scope = NULL, token_jti = NULL, token_expires_at = NULL, token_identity = NULL,
   slot = NULL, remember_until = NULL`
 
 /**

@@ -17,6 +17,7 @@ import {
   oversize,
   redirect,
   refuse,
+  reply,
   status,
 } from '../support/issuer-faults.ts'
 import { rows } from '../support/rows.ts'
@@ -95,6 +96,10 @@ describe('cold, and the key set', () => {
 
   test.each(rows([500, 503, 404, 204, 206]))('AC-153 answers %i', (code) =>
     expectOutage(status(code)),
+  )
+
+  test.each(rows([203, 206, 404, 500, 503]))('AC-153 answers %i with a good key set', (code) =>
+    expectOutage((_, response, honest) => reply(response, code, honest)),
   )
 
   test('AC-153 refuses the connection', () => expectOutage(refuse()))

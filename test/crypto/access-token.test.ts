@@ -135,6 +135,12 @@ describe('keys', () => {
     const token = await signAccessToken({ ...one.signer, kid: ours.key.kid }, baseline)
     expect(await verifyAccessToken(token, publicKeys(ours), rules)).toEqual(invalid)
   })
+
+  it('a key that is marked for another algorithm is no key for this one', async () => {
+    const token = await signAccessToken(ours.signer, baseline)
+    const marked = [{ ...ours.key.publicJwk, alg: 'ES384' } as Json]
+    expect(await verifyAccessToken(token, marked, rules)).toEqual(invalid)
+  })
 })
 
 describe('what is no token of ours', () => {

@@ -58,6 +58,7 @@ test.each([
   ['refuse', 'TypeError', 0],
   ['hang', 'TimeoutError', 0],
   ['html', '200 <!doctype html><h1>502</h1>', 0],
+  ['garbage', '200 {}', 0],
   ['error', '500 {"message":"broken"}', 0],
   ['truncate', `200 ${ANSWER.slice(0, 13)}`, 1],
   ['lose-reply', 'TypeError', 1],
