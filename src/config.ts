@@ -38,8 +38,9 @@ const versionedKeys = z.string().transform((text, context) => {
     bytes: decodeKey(match?.[2] ?? ''),
   }))
   const [first, ...rest] = keys
-  if (entries.includes(null) || first === undefined) {
-    context.addIssue('expected <version>:<32 bytes base64url>[,…]')
+  const versions = new Set(keys.map(({ version }) => version))
+  if (entries.includes(null) || first === undefined || versions.size < keys.length) {
+    context.addIssue('expected <version>:<32 bytes base64url>[,…], each version once')
     return z.NEVER
   }
   return [first, ...rest] as const

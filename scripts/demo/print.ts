@@ -1,5 +1,5 @@
 const paint = (code: number) => (text: string) =>
-  process.env.NO_COLOR ? text : `\u001b[${code}m${text}\u001b[0m`
+  process.env.NO_COLOR || !process.stdout.isTTY ? text : `\u001b[${code}m${text}\u001b[0m`
 
 const bold = paint(1)
 const dim = paint(2)

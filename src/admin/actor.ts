@@ -14,13 +14,20 @@ const unauthenticated = problem(
   'send a bearer token of this gateway for urn:gatehouse:admin',
 )
 
-const proven = async (context: Context, token: string): Promise<JsonObject | null> => {
+const invalid = problem(
+  'authentication-required',
+  'the bearer token is none of this gateway for urn:gatehouse:admin, or its account is gone',
+)
+const expired = problem('authentication-required', 'the bearer token has expired: get a new one')
+
+const proven = async (context: Context, token: string): Promise<Result<JsonObject, Problem>> => {
   const verified = await verifyAccessToken(token, await readPublicKeys(context.db), {
     issuer: context.config.issuerUrl,
     audience: adminIdentifier,
     now: nowSeconds(context),
   })
-  return verified.ok ? verified.value : null
+  if (verified.ok) return verified
+  return err(verified.error === 'expired' ? expired : invalid)
 }
 
 /**
@@ -32,12 +39,13 @@ export const findActor = async (
   token: string | undefined,
 ): Promise<Result<Actor, Problem>> => {
   if (token === undefined) return err(unauthenticated)
-  const claims = await proven(context, token)
-  if (claims === null) return err(unauthenticated)
+  const verified = await proven(context, token)
+  if (!verified.ok) return verified
+  const claims = verified.value
   const { config } = await freshConfig(context.db, String(member(claims, 'client_id')), null)
   const { account } = config
   if (account === null || account.id !== member(claims, 'sub') || !account.enabled) {
-    return err(unauthenticated)
+    return err(invalid)
   }
   const scope = new Set(String(member(claims, 'scope') ?? '').split(' '))
   return ok({ account, roles: heldRoles(config), scope })

@@ -2,12 +2,18 @@ import type { Context } from '../context.ts'
 import type { Decision } from '../core/decision.ts'
 import { type Actor, placesOf } from '../core/holding.ts'
 import type { JsonObject } from '../core/json.ts'
-import { notFound, type Problem } from '../core/problem.ts'
+import { type Problem, problem } from '../core/problem.ts'
 import { err, ok, type Result } from '../core/result.ts'
 import type { Trace } from '../core/trace.ts'
 import { type DecisionRow, findDecision, listDecisions } from '../store/decision-queries.ts'
 import { refuseUnless } from './actor.ts'
 import { type Page, readPage, toPage } from './page.ts'
+
+// The one answer for a decision that was never recorded and one that may not be read (R27).
+const unrecorded = problem(
+  'not-found',
+  'no such decision, or you may not read it; a refusal before the signature had verified is only a log line, under this id',
+)
 
 const policyOf = ({ policyId, policyVersion }: DecisionRow['decision']) =>
   policyId === null || policyVersion === null ? null : { id: policyId, version: policyVersion }
@@ -60,7 +66,7 @@ export const find = async (
 ): Promise<Result<Decision, Problem>> => {
   const row = await findDecision(context.db, id)
   if (row === undefined || refuseUnless(actor, 'decisions:read', row.namespacePath)) {
-    return err(notFound)
+    return err(unrecorded)
   }
   return ok(toDecision(row))
 }

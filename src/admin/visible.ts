@@ -33,9 +33,16 @@ export const changedMeanwhile = problem(
   'it has changed since you read it; read it again',
 )
 
+const noEtag = problem(
+  'precondition-failed',
+  'If-Match is no ETag of this object: send it as it was given, quotes included',
+)
+
 /** Refuses a version that is not the current one; without a version any is meant. */
-export const refuseStale = (ifMatch: number | null, version: number): Problem | null =>
-  ifMatch === null || ifMatch === version ? null : changedMeanwhile
+export const refuseStale = (ifMatch: number | null, version: number): Problem | null => {
+  if (ifMatch === null || ifMatch === version) return null
+  return Number.isNaN(ifMatch) ? noEtag : changedMeanwhile
+}
 
 /** Refuses a change without the current version (R31). Comes after authority: 404 stays 404. */
 export const refuseUnlessCurrent = (ifMatch: number | null, version: number): Problem | null =>

@@ -23,7 +23,8 @@ const addOutermost = (paths: readonly string[], path: string): readonly string[]
  */
 export const holdingsOf = (config: AccountConfig, resourceServer: ResourceServer): Holdings => {
   const holdings = new Map<string, readonly string[]>()
-  const home = config.account?.namespacePath ?? ''
+  const home = config.account?.namespacePath
+  if (home === undefined) return holdings
   for (const binding of config.bindings) {
     if (binding.resourceServerId !== resourceServer.id || !binding.enabled) continue
     if (!isAtOrBelow(binding.namespacePath, home)) continue

@@ -19,20 +19,19 @@ const hasGoodClaims = (claims: JsonObject, rules: AccessTokenRules): boolean => 
     member(claims, 'iss') === rules.issuer &&
     member(claims, 'aud') === rules.audience &&
     typeof expiresAt === 'number' &&
-    expiresAt > rules.now &&
     typeof member(claims, 'client_id') === 'string'
   )
 }
 
 /**
  * Verifies an access token of ours (RFC 9068 §4): `typ`, algorithm, key id, signature, issuer,
- * audience, expiry. `unknown_key` asks the caller to read the public keys again.
+ * audience, expiry. `expired` says that nothing else is wrong with it.
  */
 export const verifyAccessToken = async (
   text: string,
   publicKeys: readonly Json[],
   rules: AccessTokenRules,
-): Promise<Result<JsonObject, 'unknown_key' | 'invalid_token'>> => {
+): Promise<Result<JsonObject, 'unknown_key' | 'invalid_token' | 'expired'>> => {
   const jwt = readCompactJwt(text)
   if (!jwt.ok) return err('invalid_token')
   const header = checkHeader(jwt.value.header, {
@@ -47,7 +46,7 @@ export const verifyAccessToken = async (
   if (key === undefined) return err('unknown_key')
   if (!fitsAlgorithm(key, algorithm)) return err('invalid_token')
   if ((await checkSignature(text, key, algorithm)) !== undefined) return err('invalid_token')
-  return hasGoodClaims(jwt.value.unverifiedClaims, rules)
-    ? ok(jwt.value.unverifiedClaims)
-    : err('invalid_token')
+  const claims = jwt.value.unverifiedClaims
+  if (!hasGoodClaims(claims, rules)) return err('invalid_token')
+  return Number(member(claims, 'exp')) > rules.now ? ok(claims) : err('expired')
 }

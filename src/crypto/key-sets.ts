@@ -78,8 +78,8 @@ const load = async (issuer: Issuer, entry: Entry, env: KeySetsEnvironment): Prom
     if (!fetched.ok) return env.alert(issuer, `${fetched.error.kind}: ${fetched.error.detail}`)
     accept(entry, fetched.value.keySet, env.now)
     const { keys, exposed } = fetched.value.keySet
-    if (keys.length === 0) env.alert(issuer, 'no usable key')
     if (exposed) env.alert(issuer, 'a private key is published')
+    else if (keys.length === 0) env.alert(issuer, 'no usable key')
     // Not awaited: a KV that does not answer must not hold up whoever waits for the keys.
     const copy = { fetchedAt: env.now, document: fetched.value.document }
     env.defer(env.copies.write(keyOf(issuer), copy))

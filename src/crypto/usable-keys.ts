@@ -55,6 +55,12 @@ const isStrongRsa = (jwk: JsonObject): boolean => {
   return bits(decoded(member(jwk, 'n'))) >= 2048 && exponent >= 65_537 && exponent % 2 === 1
 }
 
+const utf8 = new TextEncoder()
+
+/** Whether a value can name a key: a string of 1 to 256 bytes (R4). */
+export const isKeyId = (kid: unknown): kid is string =>
+  typeof kid === 'string' && kid !== '' && utf8.encode(kid).length <= 256
+
 const isExposed = (jwk: JsonObject): boolean =>
   secretMembers.some((name) => Object.hasOwn(jwk, name))
 
@@ -67,7 +73,7 @@ const isUsable = (jwk: JsonObject): boolean => {
   if (operations !== undefined && !(Array.isArray(operations) && operations.includes('verify'))) {
     return false
   }
-  if (kid !== undefined && (typeof kid !== 'string' || kid === '' || kid.length > 256)) return false
+  if (kid !== undefined && !isKeyId(kid)) return false
   return member(jwk, 'kty') === 'RSA' ? isStrongRsa(jwk) : typeof member(jwk, 'crv') === 'string'
 }
 
@@ -93,7 +99,7 @@ export const readKeySet = (document: unknown): KeySet | undefined => {
 
 /** Whether a key may verify signatures of an algorithm: type, curve and its own `alg` must fit. */
 export const fitsAlgorithm = ({ jwk }: UsableKey, algorithm: string): boolean => {
-  const shape = keyShape[algorithm]
+  const shape = Object.hasOwn(keyShape, algorithm) ? keyShape[algorithm] : undefined
   const own = member(jwk, 'alg')
   return (
     shape !== undefined &&

@@ -6,7 +6,7 @@ import { type JsonObject, member } from '../core/json.ts'
 import { err, ok, type Result } from '../core/result.ts'
 import { Unavailable } from '../core/unavailable.ts'
 import { type KeySetsEnvironment, type KeysNow, keysOf } from './key-sets.ts'
-import { fitsAlgorithm, type UsableKey } from './usable-keys.ts'
+import { fitsAlgorithm, isKeyId, type UsableKey } from './usable-keys.ts'
 
 declare const verified: unique symbol
 
@@ -44,8 +44,7 @@ export const checkHeader = (
   // A nested token's inner claims were never verified (AC-018).
   if (Object.hasOwn(header, 'cty') || !fitsType(header, rules)) return err('token_type')
   if (kid === undefined) return ok({ algorithm, kid })
-  if (typeof kid !== 'string' || kid === '' || kid.length > 256) return err('key_id')
-  return ok({ algorithm, kid })
+  return isKeyId(kid) ? ok({ algorithm, kid }) : err('key_id')
 }
 
 const selectKey = (

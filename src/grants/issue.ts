@@ -25,7 +25,9 @@ const claimOnce = async (
     return await claim(context.db, record, conditions)
   } catch (thrown) {
     if (!(thrown instanceof Unavailable)) throw thrown
-    return claim(context.db, record, conditions)
+    // Not granted any more, and perhaps granted before: a claim of unknown fate has to be given back.
+    if (await claim(context.db, record, conditions)) return true
+    throw thrown
   }
 }
 

@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono'
 import { etag } from 'hono/etag'
-import { notFound as notFoundProblem } from '../core/problem.ts'
+import { problem } from '../core/problem.ts'
 import { Unavailable } from '../core/unavailable.ts'
 import { adminRoutes } from './api/routes.ts'
 import { keySet, metadata } from './discovery.ts'
@@ -12,10 +12,15 @@ import { isPlainPath } from './raw-path.ts'
 import { jsonReply, noStore } from './reply.ts'
 import { tokenEndpoint } from './token.ts'
 
+const noRoute = problem(
+  'not-found',
+  'there is no such collection, or it does not take this method; ids are lower case, no slash ends a path',
+)
+
 const isAdmin = (path: string): boolean => path.startsWith('/admin/')
 
 const notFound = (path: string): Response =>
-  isAdmin(path) ? problemToWire(notFoundProblem) : jsonReply(404, { error: 'not_found' })
+  isAdmin(path) ? problemToWire(noRoute) : jsonReply(404, { error: 'not_found' })
 
 const onError = (thrown: Error, c: Context<HttpEnv>): Response => {
   const { decisionId } = c.env

@@ -22,6 +22,8 @@ const formDecode = (text: string): string | undefined => {
 const decodeBasic = (encoded: string): string | undefined => {
   if (!base64.test(encoded)) return undefined
   try {
+    // One spelling only: full padding, no unused bits (R23).
+    if (btoa(atob(encoded)) !== encoded) return undefined
     const bytes = Uint8Array.from(atob(encoded), (char) => char.charCodeAt(0))
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {

@@ -55,12 +55,14 @@ export const parseForm = (body: Uint8Array): Result<ReadonlyMap<string, string>,
   let text: string
   try {
     text = utf8.decode(body)
+    // The form parser turns what is no UTF-8 into one character for all; two inputs become one.
+    if (text.includes('%')) decodeURIComponent(text)
   } catch {
     return err('malformed_form')
   }
   const seen = new Set<string>()
   const parameters = new Map<string, string>()
-  for (const [name, value] of new URLSearchParams(text)) {
+  for (const [name, value] of new URLSearchParams(`&${text}`)) {
     if (seen.has(name)) return err('repeated_parameter')
     if (seen.size >= maxParameters) return err('too_many_parameters')
     seen.add(name)

@@ -39,7 +39,8 @@ export interface IssueRecord {
 // The claim, the decision record and the proof that nothing changed since the configuration was
 // read: one statement, so that no failure can leave one without the others. SQLite serialises
 // writers, hence NOT EXISTS is exact; the unique index on (token_identity, slot) is its second lock.
-// Conflicts on the own id are a retry whose first reply was lost: the claim is already ours.
+// Conflicts on the own id are a retry whose first reply was lost: the claim is already ours, and says
+// what the token that will be signed says.
 const insert = `
 INSERT INTO decisions (id, at, outcome, grant_type, service_account_id, client_id, namespace_id,
   resource_server_id, audience, scope, token_jti, token_expires_at, policy_id, policy_version,
@@ -50,7 +51,15 @@ WHERE (SELECT config_version FROM namespaces WHERE id = ?19) = ?20
   AND EXISTS (SELECT 1 FROM signing_keys WHERE kid = ?22 AND state = 'active')
   AND (?23 IS NULL OR NOT EXISTS (SELECT 1 FROM decisions WHERE token_identity = ?16 AND id <> ?1
     AND (?23 = 'any_issue' OR (service_account_id = ?4 AND resource_server_id = ?7))))
-ON CONFLICT (id) DO UPDATE SET at = at WHERE outcome = 'issued'
+ON CONFLICT (id) DO UPDATE SET at = excluded.at, grant_type = excluded.grant_type,
+  service_account_id = excluded.service_account_id, client_id = excluded.client_id,
+  namespace_id = excluded.namespace_id, resource_server_id = excluded.resource_server_id,
+  audience = excluded.audience, scope = excluded.scope, token_jti = excluded.token_jti,
+  token_expires_at = excluded.token_expires_at, policy_id = excluded.policy_id,
+  policy_version = excluded.policy_version, claims = excluded.claims,
+  policies = excluded.policies, token_identity = excluded.token_identity, slot = excluded.slot,
+  remember_until = excluded.remember_until
+  WHERE outcome = 'issued'
 ON CONFLICT DO NOTHING
 RETURNING id`
 

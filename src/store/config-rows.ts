@@ -1,4 +1,5 @@
 import type { Issuer } from '../core/account-config.ts'
+import { isJsonObject } from '../core/json.ts'
 import type { ServiceAccount } from '../core/service-account.ts'
 
 /** Parses stored JSON; what does not parse becomes undefined, and undefined matches nothing. */
@@ -11,6 +12,9 @@ export const safeParse = (text: unknown): unknown => {
   }
 }
 
+const ceilingOf = (ids: unknown): readonly string[] | null =>
+  ids === null ? null : Array.isArray(ids) ? ids.map(String) : []
+
 /** A service account from a row of snake_case members. */
 export const readServiceAccount = (row: Record<string, unknown>): ServiceAccount => ({
   id: row.id as string,
@@ -21,21 +25,27 @@ export const readServiceAccount = (row: Record<string, unknown>): ServiceAccount
   name: row.name as string,
   enabled: row.enabled === 1,
   grantTypes: JSON.parse(row.grant_types as string),
-  resourceServerIds: safeParse(row.resource_server_ids) as readonly string[] | null,
+  // A ceiling that cannot be read lets nothing through.
+  resourceServerIds: ceilingOf(safeParse(row.resource_server_ids)),
   maxTokenTtlSeconds: row.max_token_ttl_seconds as number | null,
   clientCredentials: row.client_credentials === 1,
 })
 
 /** An issuer from a row of snake_case members. */
-export const readIssuer = (row: Record<string, unknown>): Issuer => ({
-  id: row.id as string,
-  version: row.version as number,
-  issuer: row.issuer as string,
-  preset: row.preset as string | null,
-  jwksUri: row.jwks_uri as string | null,
-  jwks: (safeParse(row.jwks) ?? null) as Issuer['jwks'],
-  algorithms: JSON.parse(row.algorithms as string),
-  maxTokenAgeSeconds: row.max_token_age_seconds as number,
-  replay: row.replay as Issuer['replay'],
-  enabled: row.enabled === 1,
-})
+export const readIssuer = (row: Record<string, unknown>): Issuer => {
+  const jwks = safeParse(row.jwks)
+  // Inline keys that cannot be read must not be replaced by keys from the network.
+  const readable = jwks === null || isJsonObject(jwks)
+  return {
+    id: row.id as string,
+    version: row.version as number,
+    issuer: row.issuer as string,
+    preset: row.preset as string | null,
+    jwksUri: row.jwks_uri as string | null,
+    jwks: readable ? jwks : {},
+    algorithms: JSON.parse(row.algorithms as string),
+    maxTokenAgeSeconds: row.max_token_age_seconds as number,
+    replay: row.replay as Issuer['replay'],
+    enabled: readable && row.enabled === 1,
+  }
+}

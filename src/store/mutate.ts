@@ -14,7 +14,7 @@ export type Outcome =
 
 /** A statement that aborts its batch unless a condition holds. */
 export const guard = (db: Db, holds: ReturnType<typeof sql>): BatchItem<'sqlite'> =>
-  db.orm.run(sql`INSERT INTO ${guards} (holds) SELECT 0 WHERE NOT (${holds})`)
+  db.orm.run(sql`INSERT INTO ${guards} (holds) SELECT 0 WHERE (${holds}) IS NOT TRUE`)
 
 /** Every change moves its tenant's version in its own transaction, so that no cache outlives it. */
 const moveOn = (db: Db, tenantId: string): BatchItem<'sqlite'> =>

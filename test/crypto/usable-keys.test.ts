@@ -35,6 +35,7 @@ describe('a key set', () => {
         { kid: 'okp', jwk: okp },
       ],
       listedKids: new Set(['rsa', 'ec', 'okp']),
+      exposed: false,
     })
   })
 
@@ -47,6 +48,7 @@ describe('a key set', () => {
     expect(readKeySet({ keys: [nameless] })).toEqual({
       keys: [{ kid: undefined, jwk: nameless }],
       listedKids: new Set(),
+      exposed: false,
     })
   })
 

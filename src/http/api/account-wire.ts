@@ -31,10 +31,10 @@ export const viewToWire = (view: AccountView) =>
     ? accountToWire(view.account)
     : { id: view.account.id, name: view.account.name, namespace: view.account.namespacePath }
 
-const warningsOf = ({ account, policies, secret }: CreatedAccount): readonly string[] =>
-  policies.length === 0 && secret === null && account.secrets === 0
-    ? ['no_authentication_method']
-    : []
+const warningsOf = ({ policies, bindings, secret }: CreatedAccount): readonly string[] => [
+  ...(policies.length === 0 && secret === null ? ['no_authentication_method'] : []),
+  ...(bindings.length === 0 ? ['no_role'] : []),
+]
 
 /** A new account with all that was made beside it; the secret is shown here, and never again. */
 export const createdToWire = (created: CreatedAccount) => ({
