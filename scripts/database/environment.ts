@@ -22,7 +22,10 @@ export const configFrom = (environment: DatabaseEnvironment): Config => {
     },
     { loopback: true },
   )
-  if (!parsed.ok) throw new Error(`${parsed.error} is missing or malformed; docs/operations.md says what it must be`)
+  if (!parsed.ok)
+    throw new Error(
+      `${parsed.error} is missing or malformed; docs/operations.md says what it must be`,
+    )
   return parsed.value
 }
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import type { RootCredentials } from '../database/provision.ts'
 
 /** What the keys of a local gateway are kept as. */
@@ -35,6 +35,7 @@ const newKey = (): string => `1:${randomBytes(32).toString('base64url')}`
 /** Opens a data directory, and makes it with its keys on the first start. */
 export const openDataDirectory = async (path: string): Promise<DataDirectory> => {
   await mkdir(path, { recursive: true, mode: 0o700 })
+  await chmod(path, 0o700)
   const files = {
     secrets: `${path}/secrets.json`,
     credentials: `${path}/root-credentials.json`,

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { Miniflare } from 'miniflare'
 import { migrateDatabase, provision, type RootCredentials } from '../database/provision.ts'
 import { startHranaServer } from '../hrana/listen.ts'
@@ -38,14 +39,23 @@ export const startLocalGateway = async (
   { port, log }: { readonly port: number; readonly log: (line: string) => void },
 ): Promise<LocalGateway> => {
   const issuerUrl = `http://127.0.0.1:${port}`
-  const database = await startHranaServer({ file: data.database })
+  // Any page in a browser can send requests to this machine; only who knows the token is answered.
+  const token = randomBytes(32).toString('base64url')
+  const database = await startHranaServer({ file: data.database, token })
   const { key_encryption_key: keyEncryptionKey, secret_pepper: secretPepper } = data.secrets
-  const environment = { libsqlUrl: database.url, issuerUrl, keyEncryptionKey, secretPepper }
+  const environment = {
+    libsqlUrl: database.url,
+    libsqlAuthToken: token,
+    issuerUrl,
+    keyEncryptionKey,
+    secretPepper,
+  }
   const { credentials, isNew } = await provideRoot(data, environment)
   await data.keepIssuer(issuerUrl)
   const worker = localWorker('gatehouse', await bundleWorker('scripts/dev-worker.ts'), {
     ISSUER_URL: text(issuerUrl),
     LIBSQL_URL: text(database.url),
+    LIBSQL_AUTH_TOKEN: text(token),
     KEY_ENCRYPTION_KEY: text(keyEncryptionKey),
     SECRET_PEPPER: text(secretPepper),
     REPLAY: { type: 'kv', id: 'REPLAY' },

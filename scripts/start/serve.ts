@@ -13,7 +13,9 @@ const takePort = async (wanted: number): Promise<number> => {
   try {
     return await tryPort(wanted)
   } catch {
-    throw new Error(`port ${wanted} is taken: is it running already? If not, choose another with --port`)
+    throw new Error(
+      `port ${wanted} is taken: is it running already? If not, choose another with --port`,
+    )
   }
 }
 

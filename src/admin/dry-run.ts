@@ -3,6 +3,7 @@ import type { Decision } from '../core/decision.ts'
 import { evaluatePolicy } from '../core/evaluate.ts'
 import { type Actor, placesOf } from '../core/holding.ts'
 import type { JsonObject } from '../core/json.ts'
+import { lintPolicy } from '../core/lint/policy.ts'
 import { notFound, type Problem, problem } from '../core/problem.ts'
 import { err, ok, type Result } from '../core/result.ts'
 import type { PolicyDraft } from '../core/trust-policy.ts'
@@ -11,6 +12,7 @@ import { findVisibleIssuer } from '../store/issuers.ts'
 import { findAccount } from '../store/service-accounts.ts'
 import { refuseChange } from './actor.ts'
 import { asSaved, complete, judgeSample, judgeToken, tell } from './dry-run-story.ts'
+import { judgeDraft, refuseUnfit } from './policy-draft.ts'
 
 /** What is asked: would this token, or these claims, be accepted for an account. */
 export interface Question {
@@ -43,6 +45,10 @@ export const evaluate = async (
   const read = 'trust-policies:read'
   const refused = refuseChange(actor, { path, read, write: read })
   if (refused) return err(refused)
+  if (draft !== null) {
+    const judged = await judgeDraft(context, path, draft)
+    if (!judged.ok) return judged
+  }
   const { config: saved } = await freshConfig(context.db, account.clientId, null)
   const config = draft === null ? saved : { ...saved, policies: [asSaved(draft)] }
   const story =
@@ -61,7 +67,10 @@ const presetOf = async (context: Context, places: readonly string[], url: string
   return [...context.presets.values()].find(({ issuer }) => issuer === url) ?? null
 }
 
-/** Answers whether a draft accepts claims, with every clause; the signature is assumed. */
+/**
+ * Answers whether a draft accepts claims, with every clause; the signature is assumed. A draft that
+ * could not be saved is refused as saving it would be.
+ */
 export const evaluateDraft = async (
   context: Context,
   actor: Actor,
@@ -72,6 +81,9 @@ export const evaluateDraft = async (
     return err(problem('permission-denied', 'this needs trust-policies:read somewhere'))
   }
   const preset = await presetOf(context, places, draft.issuer)
+  const lint = lintPolicy(draft, preset, { audiences: [draft.audience] })
+  const unfit = refuseUnfit(lint.errors)
+  if (unfit) return err(unfit)
   const completed = complete(claims, draft, nowSeconds(context))
   const trace = evaluatePolicy(asSaved(draft), { claims: completed, times: [] }, preset)
   const reason = trace.satisfied ? null : 'no_policy_matched'

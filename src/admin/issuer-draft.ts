@@ -24,6 +24,7 @@ export interface IssuerDraft {
 /** What a draft comes to. */
 export type CompleteIssuer = Omit<Issuer, 'id' | 'version'> & { readonly name: string }
 
+const maxInlineChars = 8192
 const defaultAlgorithms = ['RS256', 'ES256']
 const defaultMaxTokenAgeSeconds = 86_400
 
@@ -68,6 +69,10 @@ export const refuseKeyPlaces = (
   const refuse = (detail: string) => invalid(given.map((pointer) => ({ pointer, detail })))
   if (given.length > 0 && preset?.issuer === issuer) {
     return refuse('the keys of this issuer come from its discovery alone')
+  }
+  // Every account of the tenant carries it in memory.
+  if (JSON.stringify(jwks).length > maxInlineChars) {
+    return refuse(`inline keys are at most ${maxInlineChars} characters`)
   }
   return given.length > 1 ? refuse('give either jwks or jwks_uri') : null
 }

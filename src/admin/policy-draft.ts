@@ -12,7 +12,8 @@ import { findVisibleIssuer } from '../store/issuers.ts'
 const audiencesAt = ({ config }: Context, path: string): readonly string[] =>
   lineOf(path).map((at) => (at === rootPath ? config.issuerUrl : `${config.issuerUrl}${at}`))
 
-const unfit = (errors: ReturnType<typeof lintPolicy>['errors']): Problem | null => {
+/** What the lint found, as the problem of its gravest error; null when it found nothing. */
+export const refuseUnfit = (errors: ReturnType<typeof lintPolicy>['errors']): Problem | null => {
   const [first] = errors
   if (first === undefined) return null
   const pointers = errors.map(({ pointer, detail }) => ({ pointer, detail }))
@@ -36,7 +37,7 @@ export const judgeDraft = async (
   const preset = presetOf(context, issuer?.preset ?? null)
   const lint = lintPolicy(draft, preset, { audiences: audiencesAt(context, namespacePath) })
   if (draft.issuer !== '' && issuer === undefined) return err(invalidReference('/issuer'))
-  const refused = unfit(lint.errors)
+  const refused = refuseUnfit(lint.errors)
   if (refused) return err(refused)
   if (issuer?.enabled === false) {
     return err(problem('issuer-disabled', 'the issuer is disabled; enable it first'))

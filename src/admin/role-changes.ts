@@ -17,6 +17,8 @@ import { changedMeanwhile, refuseUnlessCurrent, refuseVisibleChange, staleOr } f
 
 const guarded = (path: string) => ({ path, read: 'roles:read', write: 'roles:write' }) as const
 
+const ownRole = problem('self-modification', 'an account cannot change a role that it has itself')
+
 /** Names a role and the version of it that the caller has read. */
 export interface RoleVersion {
   readonly id: string
@@ -35,6 +37,7 @@ const findChangeable = async (
   const refused =
     refuseVisibleChange(actor, guarded(role.namespacePath)) ??
     (builtIn ? problem('permission-denied', 'built-in roles cannot be changed') : null) ??
+    (actor.roles.some(({ roleId }) => roleId === id) ? ownRole : null) ??
     refuseUnlessCurrent(ifMatch, role.version)
   return refused ? err(refused) : ok(role)
 }

@@ -1,9 +1,7 @@
 import type { Actor } from '../core/holding.ts'
-import { isAtOrBelow } from '../core/namespace.ts'
-import { deployerRoleId, ownerRoleId } from '../core/permission.ts'
-import { type Problem, problem } from '../core/problem.ts'
+import type { Problem } from '../core/problem.ts'
 import type { StoredRole } from '../store/roles.ts'
-import { refuseHandingOut } from './handing-out.ts'
+import { refuseHandingOut, refuseImplied } from './handing-out.ts'
 
 /** What is handed out with a role: permissions of one API. */
 export type RolePowers = Pick<StoredRole, 'resourceServerId' | 'serverPath' | 'permissions'>
@@ -21,21 +19,6 @@ export const refusePowers = (
     ),
   )
 
-// `owner` and `deployer` imply more than the permissions they list, so a custom role that lists the
-// same ones is not enough to bind them.
-const impliers: Readonly<Record<string, readonly string[]>> = {
-  [ownerRoleId]: [ownerRoleId],
-  [deployerRoleId]: [ownerRoleId, deployerRoleId],
-}
-
 /** Whether the actor may bind a role at a path, or take it away from there. */
-export const refuseBinding = (actor: Actor, role: StoredRole, path: string): Problem | null => {
-  const enough = Object.hasOwn(impliers, role.id) ? impliers[role.id] : undefined
-  const has = actor.roles.some(
-    ({ roleId, namespacePath }) => enough?.includes(roleId) && isAtOrBelow(path, namespacePath),
-  )
-  if (enough !== undefined && !has) {
-    return problem('privilege-escalation', `you do not have the role ${role.name} in ${path}`)
-  }
-  return refusePowers(actor, role, [path])
-}
+export const refuseBinding = (actor: Actor, role: StoredRole, path: string): Problem | null =>
+  refuseImplied(actor, role.id, path) ?? refusePowers(actor, role, [path])

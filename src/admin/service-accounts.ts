@@ -94,7 +94,13 @@ const ownedPlaces = (actor: Actor, { tenantId }: AccountRecord): readonly string
   ownsAt(actor, rootPath) ? [rootNamespaceId] : [rootNamespaceId, tenantId]
 
 // These decide what the account can do, so changing them hands out all that it holds.
-const actingMembers = ['resourceServerIds', 'grantTypes', 'enabled', 'clientCredentials'] as const
+const actingMembers = [
+  'resourceServerIds',
+  'grantTypes',
+  'enabled',
+  'clientCredentials',
+  'maxTokenTtlSeconds',
+] as const
 
 /** Changes an account. What opens it up counts as handing out everything it holds. */
 export const update = async (

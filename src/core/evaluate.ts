@@ -126,7 +126,8 @@ const boundClauses = (boundClaims: unknown, claims: JsonObject): Clause[] => {
 
 const boundClause = (claim: string, expected: unknown, claims: JsonObject): Clause => {
   const actual = claimValue(claims, claim)
-  const judged = judge(expected, actual)
-  const faulty = judged === 'match' && claimValueFault(actual ?? null)
-  return clauseOf({ claim, expected, actual, verdict: faulty ? 'mismatch' : judged }, claims)
+  // Before judging: what no honest issuer sends must not cost a pattern's work on every policy.
+  const faulty = claimValueFault(actual ?? null)
+  const verdict = faulty ? 'mismatch' : judge(expected, actual)
+  return clauseOf({ claim, expected, actual, verdict }, claims)
 }

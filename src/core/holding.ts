@@ -28,14 +28,19 @@ export interface Power {
   readonly path: string
 }
 
-/** The roles of an account that count: enabled, at its own namespace or below. */
-export const heldRoles = (config: AccountConfig): readonly HeldRole[] => {
+/**
+ * The roles that an account has, at its own namespace or below. Those in suspended namespaces give
+ * nothing now, and are handed out all the same: the suspension will end.
+ */
+export const boundRoles = (config: AccountConfig): AccountConfig['bindings'] => {
   const home = config.account?.namespacePath
   if (home === undefined) return []
-  return config.bindings.filter(
-    ({ enabled, namespacePath }) => enabled && isAtOrBelow(namespacePath, home),
-  )
+  return config.bindings.filter(({ namespacePath }) => isAtOrBelow(namespacePath, home))
 }
+
+/** The roles of an account that count now. */
+export const heldRoles = (config: AccountConfig): readonly HeldRole[] =>
+  boundRoles(config).filter(({ enabled }) => enabled)
 
 const givesAt = (role: HeldRole, permission: string, path: string): boolean =>
   role.permissions.includes(permission) && isAtOrBelow(path, role.namespacePath)
@@ -68,6 +73,24 @@ const impliedBy = (role: HeldRole, { resourceServerId, serverPath, path }: Power
   if (resourceServerId === adminServerId) return false
   if (role.namespacePath === rootPath) return true
   return tenantPath(serverPath) === tenantPath(role.namespacePath)
+}
+
+// The built-in roles imply more than they list, so whoever hands them out must have one that implies
+// as much: a custom role that lists the same permissions is not enough.
+const impliers: ReadonlyMap<string, readonly string[]> = new Map([
+  [ownerRoleId, [ownerRoleId]],
+  [deployerRoleId, [ownerRoleId, deployerRoleId]],
+])
+
+/** Whether the actor has all that a role implies at a path beyond what it lists. */
+export const holdsImplied = (actor: Actor, roleId: string, path: string): boolean => {
+  const enough = impliers.get(roleId)
+  return (
+    enough === undefined ||
+    actor.roles.some(
+      (role) => enough.includes(role.roleId) && isAtOrBelow(path, role.namespacePath),
+    )
+  )
 }
 
 /** Whether the actor holds a permission, and so may hand it out (semantics, section 2). */

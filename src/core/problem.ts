@@ -61,5 +61,8 @@ export const notFound = problem('not-found', 'there is no such object, or you ma
 /** The one answer for a foreign id and a random one in a body. */
 export const invalidReference = (pointer: string): Problem =>
   problem('invalid-reference', 'the body refers to an object that cannot be used here', [
-    { pointer, detail: 'no such object, or not visible from this namespace; make it first, spell it alike' },
+    {
+      pointer,
+      detail: 'no such object, or not visible from this namespace; make it first, spell it alike',
+    },
   ])

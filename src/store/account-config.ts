@@ -101,7 +101,12 @@ export const readAccountConfig = async (
   db: Db,
   clientId: string,
   spent: SpentQuery | null,
-): Promise<{ readonly config: AccountConfig; readonly spent: boolean }> =>
+): Promise<{
+  readonly config: AccountConfig
+  readonly spent: boolean
+  /** Characters of the rows it was read from. */
+  readonly weight: number
+}> =>
   reach(db, async () => {
     const { rows } = await db.client.execute(statement(clientId, spent))
     const row = rows[0] as unknown as Record<string, unknown>
@@ -119,5 +124,6 @@ export const readAccountConfig = async (
         root: row.root_version as number,
       },
     }
-    return { config, spent: row.spent === 1 }
+    const weight = Object.values(row).reduce<number>((sum, text) => sum + String(text).length, 0)
+    return { config, spent: row.spent === 1, weight }
   })

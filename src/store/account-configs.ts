@@ -10,24 +10,37 @@ export interface ConfigRead {
   readonly spent: boolean
 }
 
-const maxCached = 2000
+// In characters of the rows, which is about what they weigh in memory.
+const maxWeight = 8 * 1024 * 1024
+const maxWeightEach = 128 * 1024
 
 // Safe to keep: the claim checks the versions before anything is issued from it, and nothing is
 // refused from it (semantics, section 6). Only accounts that exist get in, so strangers cannot
 // push them out.
-const cached = new Map<string, AccountConfig>()
+const cached = new Map<string, { readonly config: AccountConfig; readonly weight: number }>()
+let cachedWeight = 0
 
-const keep = (clientId: string, config: AccountConfig): void => {
+const forget = (clientId: string): void => {
+  cachedWeight -= cached.get(clientId)?.weight ?? 0
   cached.delete(clientId)
-  const oldest = cached.keys().next()
-  if (cached.size >= maxCached && !oldest.done) cached.delete(oldest.value)
-  if (config.account !== null) cached.set(clientId, config)
+}
+
+// Bounded by weight, not by number: one tenant's large key sets must not fill the isolate for all.
+const keep = (clientId: string, config: AccountConfig, weight: number): void => {
+  forget(clientId)
+  if (config.account === null || weight > maxWeightEach) return
+  for (const oldest of cached.keys()) {
+    if (cachedWeight + weight <= maxWeight) break
+    forget(oldest)
+  }
+  cached.set(clientId, { config, weight })
+  cachedWeight += weight
 }
 
 /** The configuration as the isolate last saw it, if it did. */
 export const rememberedConfig = (clientId: string): ConfigRead | undefined => {
-  const config = cached.get(clientId)
-  return config && { config, cached: true, spent: false }
+  const known = cached.get(clientId)
+  return known && { config: known.config, cached: true, spent: false }
 }
 
 /** The configuration as the database has it now: one round trip, known client or not. */
@@ -36,7 +49,7 @@ export const freshConfig = async (
   clientId: string,
   spent: SpentQuery | null,
 ): Promise<ConfigRead> => {
-  const read = await readAccountConfig(db, clientId, spent)
-  keep(clientId, read.config)
+  const { weight, ...read } = await readAccountConfig(db, clientId, spent)
+  keep(clientId, read.config, weight)
   return { ...read, cached: false }
 }

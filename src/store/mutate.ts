@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
+import { rootNamespaceId } from '../core/namespace.ts'
 import { constraintViolated, type Db, failedStatement, reach } from './db.ts'
 import { namespaces } from './schema.ts'
 import { guards } from './schema-issuing.ts'
@@ -16,15 +17,23 @@ export type Outcome =
 export const guard = (db: Db, holds: ReturnType<typeof sql>): BatchItem<'sqlite'> =>
   db.orm.run(sql`INSERT INTO ${guards} (holds) SELECT 0 WHERE (${holds}) IS NOT TRUE`)
 
+// Root accounts may have roles in any tenant, and their configuration stands under the version of `/`.
+const rootIsBoundIn = (tenantId: string) =>
+  sql`EXISTS (SELECT 1 FROM service_accounts a
+    JOIN role_bindings b ON b.service_account_id = a.id
+    JOIN namespaces n ON n.id = b.namespace_id
+    WHERE a.namespace_id = ${rootNamespaceId} AND n.tenant_id = ${tenantId})`
+
 /** Every change moves its tenant's version in its own transaction, so that no cache outlives it. */
 const moveOn = (db: Db, tenantId: string): BatchItem<'sqlite'> =>
   db.orm.run(
-    sql`UPDATE ${namespaces} SET config_version = config_version + 1 WHERE id = ${tenantId}`,
+    sql`UPDATE ${namespaces} SET config_version = config_version + 1 WHERE id = ${tenantId}
+      OR (id = ${rootNamespaceId} AND ${rootIsBoundIn(tenantId)})`,
   )
 
 /**
- * Runs a change of configuration: guards first, then statements, then the tenant's version; all in
- * one transaction, all or nothing.
+ * Runs a change of configuration: guards first, then the version, while what it depends on is still
+ * there, then the statements; all in one transaction, all or nothing.
  */
 export const mutate = async (
   db: Db,
@@ -35,7 +44,7 @@ export const mutate = async (
   },
 ): Promise<Outcome> => {
   const conditions = change.guards ?? []
-  const batch = [...conditions, ...change.statements, moveOn(db, tenantId)]
+  const batch = [...conditions, moveOn(db, tenantId), ...change.statements]
   try {
     await reach(db, () => db.orm.batch(batch as [BatchItem<'sqlite'>, ...BatchItem<'sqlite'>[]]))
     return { kind: 'done' }

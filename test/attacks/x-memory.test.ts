@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { useHouse } from '../support/attack.ts'
+import { expectProblem } from '../support/expect.ts'
 import type { Account } from '../support/fixture.ts'
 import { makeEcKey } from '../support/keys.ts'
 
@@ -23,10 +24,23 @@ function memory(): number {
   return sizes.reduce((sum, size) => sum + size, 0) / 1024
 }
 
-test('one tenant fills the memory of the isolate, and strangers pull the trigger', async () => {
+test('inline keys above 8 KiB are refused', async () => {
+  const { gateway } = house()
+  const { jwk } = await makeEcKey('good')
+  const junk = Array.from({ length: 9 }, () => ({ kty: 'x', x: 'x'.repeat(1000) }))
+  const answer = await gateway.admin('POST', '/issuers', {
+    namespace: '/acme',
+    name: 'big',
+    issuer: 'https://big.example',
+    jwks: { keys: [jwk, ...junk] },
+  })
+  await expectProblem(answer, 422, 'validation-failed')
+})
+
+test('one tenant cannot fill the memory of the isolate, with strangers pulling the trigger', async () => {
   const { gateway, make, account, BT } = house()
   const { jwk } = await makeEcKey('good')
-  const junk = Array.from({ length: 60 }, (_, i) => ({
+  const junk = Array.from({ length: 5 }, (_, i) => ({
     kty: 'x',
     x: Array.from({ length: 300 }, () => i),
   }))

@@ -2,6 +2,7 @@ import { exactValues } from '../matcher.ts'
 import type { Naming, Preset } from '../preset.ts'
 import type { Matcher } from '../trust-policy.ts'
 import { type BoundClaim, type LintError, narrows } from './claims.ts'
+import { identityLabels } from './subject.ts'
 import { partsPastNames } from './wildcards.ts'
 
 /** Claims that every token has and that say nothing of who runs. */
@@ -43,7 +44,7 @@ export const lintIdentity = (
   if (bindsIdentity(claims, preset)) return []
   const ids = preset.requiredIdentity.map((names) => names.join(' and ')).join(', or ')
   const detail = `Bind ${ids} to exact values: this issuer gives the same names to others later.`
-  if (!claims.some(bindsName)) return [tooBroad(detail)]
+  if (!claims.some((bound) => bindsName(bound, preset))) return [tooBroad(detail)]
   if (namesSuffice) return []
   return [{ slug: 'immutable-id-required', pointer: '/bound_claims', detail }]
 }
@@ -76,7 +77,19 @@ const bindsAnything = ({ claim, matcher }: BoundClaim): boolean =>
 const isNameOfCaller = ({ claim, fact }: BoundClaim): boolean =>
   fact?.anchor === true || typeof fact?.naming === 'string' || claim === 'sub'
 
-const bindsName = (bound: BoundClaim): boolean => isNameOfCaller(bound) && bindsAnything(bound)
+// GitHub's `sub` is what its author makes of it: without a label of identity any organisation can
+// issue the same text (AC-131). An empty value is nobody's name.
+const namesSomebody = (leaf: Matcher, { claim }: BoundClaim, preset: Preset): boolean => {
+  const text = typeof leaf === 'object' && 'glob' in leaf ? leaf.glob : leaf
+  if (text === '') return false
+  if (claim !== 'sub' || preset.family !== 'github' || typeof text !== 'string') return true
+  return text.split(':').some((part) => identityLabels.includes(part))
+}
+
+const bindsName = (bound: BoundClaim, preset: Preset): boolean =>
+  isNameOfCaller(bound) &&
+  bindsAnything(bound) &&
+  narrows(bound.matcher, (leaf) => namesSomebody(leaf, bound, preset))
 
 const reachesContext = (leaf: Matcher, naming: Naming | undefined): boolean => {
   if (typeof leaf === 'number' || typeof leaf === 'boolean') return true

@@ -15,7 +15,8 @@ const wide = 'wide_subject: sub: ** also fits names with any number of / in them
 
 const isWide = ({ kind, value }: Leaf): boolean => kind === 'glob' && String(value).includes('**')
 
-const identityLabels = [
+/** What a part of GitHub's `sub` says when the part behind it names who. */
+export const identityLabels = [
   'repo',
   'repository',
   'repository_id',

@@ -3,6 +3,7 @@ import { type GlobFault, parseGlob } from '../glob.ts'
 import { isJsonObject } from '../json.ts'
 import { maxAlternatives, maxNesting } from '../matcher.ts'
 import { type LintError, pointerTo } from './claims.ts'
+import { isTooLarge, maxLeaves } from './size.ts'
 
 /** Most bound claims of one policy (R16). */
 export const maxBoundClaims = 32
@@ -21,6 +22,9 @@ export const lintValues = (boundClaims: Readonly<Record<string, unknown>>): Lint
     if (fault !== null) return [fault]
     return matcherFaults(matcher, { pointer: pointerTo(name), nesting: maxNesting })
   })
+  if (isTooLarge(boundClaims)) {
+    return [invalid('/bound_claims', `At most ${maxLeaves} values in all can be written.`)]
+  }
   if (entries.length <= maxBoundClaims) return errors
   return [invalid('/bound_claims', `At most ${maxBoundClaims} claims can be bound.`), ...errors]
 }
