@@ -54,7 +54,7 @@ const isOrigin = (text: string, protocol: string): boolean => {
 // In clear only to this machine: the token travels with every request.
 const isDatabaseUrl = (text: string): boolean => {
   const url = URL.parse(text)
-  if (url === null || /\s/.test(text)) return false
+  if (url === null || url.hostname === '' || /\s/.test(text)) return false
   if (url.protocol === 'libsql:' || url.protocol === 'https:') return true
   return url.protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname)
 }

@@ -145,7 +145,7 @@ describe('npm start', () => {
     const other = await tryPort(0)
     const running = await start(other, directory)
     expect(running.output()).toContain(`the last start was at http://127.0.0.1:${port}`)
-    await expect(start(other, directory)).rejects.toThrow('is taken; choose another with --port')
+    await expect(start(other, directory)).rejects.toThrow(/is taken: .* choose another with --port/)
     running.process.kill('SIGTERM')
     await once(running.process, 'exit')
     await gone(other)

@@ -4,6 +4,7 @@ import { isJsonObject } from '../json.ts'
 import { maxAlternatives, maxNesting } from '../matcher.ts'
 import { type LintError, pointerTo } from './claims.ts'
 import { isTooLarge, maxLeaves } from './size.ts'
+import { textFault } from './text.ts'
 
 /** Most bound claims of one policy (R16). */
 export const maxBoundClaims = 32
@@ -27,18 +28,6 @@ export const lintValues = (boundClaims: Readonly<Record<string, unknown>>): Lint
   }
   if (entries.length <= maxBoundClaims) return errors
   return [invalid('/bound_claims', `At most ${maxBoundClaims} claims can be bound.`), ...errors]
-}
-
-/**
- * What keeps a text from being in its one normal form, or null: NFC, no space at either end, no
- * control or bidi characters, no lone surrogates. Anything else matches nothing, or the wrong twin.
- */
-export const textFault = (text: string): string | null => {
-  if (!text.isWellFormed()) return 'it holds half a surrogate pair'
-  if (text !== text.trim()) return 'it begins or ends with a space'
-  if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text)) return 'it holds a control character'
-  if (/\p{Bidi_Control}/u.test(text)) return 'it holds a bidirectional control character'
-  return text === text.normalize('NFC') ? null : 'it is not in Unicode normal form C'
 }
 
 const invalid = (pointer: string, detail: string): LintError => ({
