@@ -85,7 +85,7 @@ describe('the snippets of the README', () => {
     const { stdout } = quickStart
     expect(stdout).toContain('"reason":"assertion_reused"')
     expect(stdout).toContain('"failed_claims":[{"claim":"ref","actual":"refs/heads/try-me"}]')
-    expect(stdout).toContain(""expected": "refs/heads/main"")
+    expect(stdout).toContain('"expected": "refs/heads/main"')
     expect(stdout).toContain('gate:event_name')
   })
 
