@@ -9,18 +9,20 @@ Migrates the database, then creates a root account in it and prints its credenti
 The only way to the first administrator: no network endpoint can do it. Each run adds one account.
 Reads LIBSQL_URL, LIBSQL_AUTH_TOKEN, KEY_ENCRYPTION_KEY, SECRET_PEPPER and ISSUER_URL.`
 
-const { values } = parseArgs({
-  options: { help: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
-})
-if (values.help) {
-  console.log(usage)
-} else {
-  try {
-    const credentials = await provision(fromProcess())
-    const lines = Object.entries(credentials).map(([name, value]) => `${name.padEnd(25)}${value}`)
-    console.log(values.json ? JSON.stringify(credentials) : lines.join('\n'))
-  } catch (thrown) {
-    console.error(`bootstrap: ${explain(thrown)}`)
-    process.exitCode = 1
-  }
+const run = async (): Promise<void> => {
+  const { values } = parseArgs({
+    options: {
+      help: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+    },
+  })
+  if (values.help) return console.log(usage)
+  const credentials = await provision(fromProcess())
+  const lines = Object.entries(credentials).map(([name, value]) => `${name.padEnd(25)}${value}`)
+  console.log(values.json ? JSON.stringify(credentials) : lines.join('\n'))
 }
+
+run().catch((thrown) => {
+  console.error(`bootstrap: ${explain(thrown)}`)
+  process.exitCode = 1
+})

@@ -6,6 +6,9 @@ const HELP = `Usage: npm run fake-ci -- [--port 8788]
 Starts two local CI issuers on 127.0.0.1, for trying Gatehouse without a CI system: one shaped like
 GitHub Actions at /, one shaped like GitLab CI/CD at /gitlab.
 
+Overrides are laid over the claims as they are: another "ref" changes neither "sub" nor
+"ref_path". The default audience is http://127.0.0.1:8787.
+
   --port <n>   the port to listen on (default 8788)
   --help       this text
 `

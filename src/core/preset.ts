@@ -79,6 +79,8 @@ export interface Preset {
   readonly contextClaims: readonly string[]
   readonly gates: readonly Gate[]
   readonly claims: readonly ClaimFact[]
+  /** Beginnings of claim names that customers choose the rest of. */
+  readonly openPrefixes?: readonly string[]
   readonly provenance: Readonly<Partial<Record<ProvenanceMember, string>>>
   /**
    * How `run_url` is built: parts between braces are claims; `{iss}` is the issuer without a

@@ -25,6 +25,7 @@ const family = {
   // Both triggers run with the trust of the base repository on content that a stranger supplied.
   gates: [{ kind: 'deny', claim: 'event_name', values: ['pull_request_target', 'workflow_run'] }],
   claims: githubClaims,
+  openPrefixes: ['repo_property_'],
   provenance: {
     repository: 'repository',
     repository_id: 'repository_id',

@@ -56,7 +56,9 @@ export const lintContext = (
   anyContext: boolean,
 ): LintError[] => {
   if (preset === null || anyContext || bindsContext(claims, preset)) return []
-  const names = preset.contextClaims.join(', ')
+  // Those of the family that this issuer's tokens really have.
+  const known = new Set(preset.claims.map(({ name }) => name))
+  const names = preset.contextClaims.filter((name) => known.has(name)).join(', ')
   return [
     tooBroad(`Bind one of ${names}: without it every ref, environment and event is admitted.`),
   ]

@@ -18,6 +18,7 @@ export const warningsOf = (
   const facts = claims.flatMap((bound) => factWarnings(bound, claims))
   const all = [
     ...acknowledged(draft, claims, preset),
+    ...unknownWarnings(claims, preset),
     ...nameWarnings(claims, preset),
     ...subjectWarnings(claims, preset),
     ...facts,
@@ -47,6 +48,17 @@ const acknowledged = (
   }
   return warnings
 }
+
+const isOpen = (claim: string, { openPrefixes = [] }: Preset): boolean =>
+  openPrefixes.some((prefix) => claim.startsWith(prefix))
+
+// A misspelt claim is never there, so the policy would never match.
+const unknownWarnings = (claims: readonly BoundClaim[], preset: Preset | null): string[] =>
+  preset === null
+    ? []
+    : claims
+        .filter(({ claim, fact }) => fact === undefined && !isOpen(claim, preset))
+        .map(({ claim }) => `unknown_claim: ${claim} is not known of tokens of this issuer`)
 
 const nameWarnings = (claims: readonly BoundClaim[], preset: Preset | null): string[] => {
   if (bindsIdentity(claims, preset)) return []

@@ -15,7 +15,7 @@ export const freeText = z
   .refine((text) => text === text.normalize('NFC'), 'expected text in Unicode normal form C')
 
 /** A namespace path: `/` or `/` and names. */
-export const path = z.string().max(520).startsWith('/')
+export const path = z.string().max(520).startsWith('/', 'expected a path like /acme/payments')
 
 /** An opaque id of ours. */
 export const id = z.string().regex(/^[a-z]+_[0-9a-z]+$/, 'expected an id')

@@ -37,6 +37,11 @@ test('an acknowledgement warns, needed or not', () => {
   expect(needed[0]).toBe('mutable_identity: whoever takes over the names is let in')
 })
 
+test('a claim that tokens of the issuer do not have, unless customers name it', () => {
+  expect(github({ ...quiet, reff: 'refs/heads/main' })).toEqual(only('unknown_claim: reff '))
+  expect(github({ ...quiet, repo_property_tier: 'prod' })).toEqual([])
+})
+
 test('L07 names without ids', () => {
   const { repository_id: _, ...rest } = quiet
   const draft = { acknowledge: ['mutable_identity'] } as const
