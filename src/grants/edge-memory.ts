@@ -40,8 +40,9 @@ export const askEdge = async (
 ): Promise<ReadonlySet<string>> => {
   const issuedAt = member(jwt.unverifiedClaims, 'iat')
   const age = typeof issuedAt === 'number' ? nowSeconds(context) - issuedAt : 0
+  if (age <= worthAskingSeconds) return new Set()
   const target = chooseTarget(config, wanted)
-  if (age <= worthAskingSeconds || !target.ok) return new Set()
+  if (!target.ok) return new Set()
   const use = { account: bench.account, target: target.value }
   const modes = new Set(bench.policies.map((policy) => replayMode(policy, bench)))
   const keys = await Promise.all([...modes].map((mode) => spentKey(identity, mode, use)))
