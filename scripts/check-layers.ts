@@ -16,10 +16,10 @@ const house: Readonly<Record<string, Room>> = {
   'config.ts': { rooms: ['core'], packages: ['zod'] },
   'log.ts': { rooms: [], packages: [] },
   'patience.ts': { rooms: [], packages: [] },
-  crypto: { rooms: ['core', 'config.ts'], packages: ['jose'] },
+  crypto: { rooms: ['core', 'config.ts', 'patience.ts'], packages: ['jose'] },
   store: { rooms: ['core', 'patience.ts'], packages: ['drizzle-orm', '@libsql/client'] },
   'context.ts': { rooms: ['core', 'config.ts', 'log.ts', 'crypto', 'store'], packages: [] },
-  grants: { rooms: ['core', 'crypto', 'store', 'context.ts'], packages: [] },
+  grants: { rooms: ['core', 'patience.ts', 'crypto', 'store', 'context.ts'], packages: [] },
   admin: { rooms: ['core', 'crypto', 'store', 'issuers', 'context.ts'], packages: [] },
   http: { rooms: ['core', 'grants', 'admin', 'context.ts'], packages: ['hono', 'zod'] },
   'compose.ts': {

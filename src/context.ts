@@ -1,7 +1,7 @@
 import type { Config } from './config.ts'
 import type { Preset } from './core/preset.ts'
+import type { Seal } from './core/seal.ts'
 import type { KeySetsEnvironment } from './crypto/key-sets.ts'
-import type { Seal } from './crypto/seal.ts'
 import type { LogEvent } from './log.ts'
 import type { Db } from './store/db.ts'
 import type { ReplayMemory } from './store/replay-kv.ts'

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
+import { compatibilityDate } from '../local/workers.ts'
 
 /** A running workerd with the gateway and what it is compared with. */
 export interface Workerd {
@@ -28,8 +29,6 @@ export interface Scripts {
 // A CommonJS package whose default export is the path of its binary.
 const binary = (createRequire(import.meta.url)('workerd') as { default: string }).default
 
-const compatibilityDate = '2026-10-20'
-
 const texts = (bindings: Readonly<Record<string, string>>): string =>
   Object.entries(bindings)
     .map(([name, value]) => `(name = ${JSON.stringify(name)}, text = ${JSON.stringify(value)})`)
@@ -40,7 +39,7 @@ const withKv = (bindings: Readonly<Record<string, string>>): string =>
 
 const worker = (script: string, bindings: string): string => `(
   modules = [(name = "main.js", esModule = embed "${script}")],
-  compatibilityDate = "${compatibilityDate}",
+  compatibilityDate = "${compatibilityDate()}",
   bindings = [${bindings}],
   globalOutbound = "network")`
 

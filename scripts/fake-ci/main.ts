@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { readPort } from '../local/ports.ts'
 import { startFakeCi } from './server.ts'
 
 const HELP = `Usage: npm run fake-ci -- [--port 8788]
@@ -28,12 +29,6 @@ export async function main(args: string[]): Promise<void> {
   const stop = (): void => void ci.close().then(() => process.exit(0))
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
-}
-
-function readPort(text: string): number {
-  const port = Number(text)
-  if (/^\d{1,5}$/.test(text) && port <= 65535) return port
-  throw new Error(`--port must be a number from 0 to 65535, not ${JSON.stringify(text)}`)
 }
 
 function greeting(url: string, gitlabUrl: string): string {

@@ -8,6 +8,14 @@ export type LocalWorker = MiniflareOptions['workers'][number]
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
+/** The compatibility date that production runs with. */
+export const compatibilityDate = (): string => {
+  const wrangler = readFileSync(`${root}wrangler.toml`, 'utf8')
+  const date = /^compatibility_date = "([0-9-]+)"$/m.exec(wrangler)?.[1]
+  if (date === undefined) throw new Error('wrangler.toml has no compatibility_date')
+  return date
+}
+
 /** Bundles an entry of this checkout into the text of one ES module. */
 export const bundleWorker = async (entry: string): Promise<string> => {
   const result = await build({
@@ -28,11 +36,12 @@ export const localWorker = (
   script: string,
   env: NonNullable<LocalWorker['config']['env']>,
 ): LocalWorker => {
-  const wrangler = readFileSync(`${root}wrangler.toml`, 'utf8')
-  const compatibilityDate = /^compatibility_date = "(.*)"$/m.exec(wrangler)?.[1] ?? ''
   const modules = { 'index.js': { type: 'esm' as const, contents: script } }
   const manifest = { mainModule: 'index.js', modulesRoot: '/', modules }
-  return { config: { name, compatibilityDate, manifest, env, exports: {} }, dev: {} }
+  return {
+    config: { name, compatibilityDate: compatibilityDate(), manifest, env, exports: {} },
+    dev: {},
+  }
 }
 
 /** A variable of a Worker. */

@@ -71,6 +71,13 @@ export interface Guarded {
   readonly write: AdminPermission
 }
 
+/** Guards a reading: what cannot be read does not exist. */
+export const refuseReading = (
+  actor: Actor,
+  permission: AdminPermission,
+  path: string,
+): Problem | null => refuseChange(actor, { path, read: permission, write: permission })
+
 /** Guards a change: what cannot be read does not exist; what can be read may still be refused. */
 export const refuseChange = (actor: Actor, { path, read, write }: Guarded): Problem | null => {
   if (!holdsAdmin(actor, read, path)) return notFound

@@ -10,7 +10,7 @@ import type { PolicyDraft } from '../core/trust-policy.ts'
 import { freshConfig } from '../store/account-configs.ts'
 import { findVisibleIssuer } from '../store/issuers.ts'
 import { findAccount } from '../store/service-accounts.ts'
-import { refuseChange } from './actor.ts'
+import { refuseReading } from './actor.ts'
 import { asSaved, complete, judgeSample, judgeToken, tell } from './dry-run-story.ts'
 import { judgeDraft, refuseUnfit } from './policy-draft.ts'
 
@@ -42,8 +42,7 @@ export const evaluate = async (
   const account = await findAccount(context.db, serviceAccountId)
   if (account === undefined) return err(notFound)
   const path = account.namespacePath
-  const read = 'trust-policies:read'
-  const refused = refuseChange(actor, { path, read, write: read })
+  const refused = refuseReading(actor, 'trust-policies:read', path)
   if (refused) return err(refused)
   if (draft !== null) {
     const judged = await judgeDraft(context, path, draft)

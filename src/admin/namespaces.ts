@@ -13,7 +13,7 @@ import {
   type Namespace,
   updateNamespace,
 } from '../store/namespaces.ts'
-import { refuseChange } from './actor.ts'
+import { refuseChange, refuseReading } from './actor.ts'
 import { type Page, readPage, toPage } from './page.ts'
 
 export type { Namespace } from '../store/namespaces.ts'
@@ -53,8 +53,7 @@ export const find = async (
   id: string,
 ): Promise<Result<Namespace, Problem>> => {
   const namespace = await findNamespace(context.db, id)
-  const refused =
-    namespace && refuseChange(actor, { ...guarded(namespace.path), write: 'namespaces:read' })
+  const refused = namespace && refuseReading(actor, 'namespaces:read', namespace.path)
   return namespace === undefined || refused ? err(notFound) : ok(namespace)
 }
 

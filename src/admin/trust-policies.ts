@@ -6,7 +6,7 @@ import type { PolicyDraft, TrustPolicy } from '../core/trust-policy.ts'
 import { newId } from '../crypto/random.ts'
 import { type AccountRecord, findAccount } from '../store/service-accounts.ts'
 import { addPolicy, findPolicy, listPolicies, maxPolicies } from '../store/trust-policies.ts'
-import { refuseChange } from './actor.ts'
+import { refuseChange, refuseReading } from './actor.ts'
 import { refuseActingAs } from './handing-out.ts'
 import { judgeDraft } from './policy-draft.ts'
 
@@ -27,12 +27,7 @@ const readable = async (
 ): Promise<Result<AccountRecord, Problem>> => {
   const account = await findAccount(context.db, accountId)
   if (account === undefined) return err(notFound)
-  const path = account.namespacePath
-  const refused = refuseChange(actor, {
-    path,
-    read: 'trust-policies:read',
-    write: 'trust-policies:read',
-  })
+  const refused = refuseReading(actor, 'trust-policies:read', account.namespacePath)
   return refused ? err(refused) : ok(account)
 }
 

@@ -1,4 +1,5 @@
 import type { AccountConfig, ResourceServer } from './account-config.ts'
+import { heldRoles } from './holding.ts'
 import { isAtOrBelow, rootNamespaceId } from './namespace.ts'
 import { err, ok, type Result } from './result.ts'
 
@@ -23,11 +24,8 @@ const addOutermost = (paths: readonly string[], path: string): readonly string[]
  */
 export const holdingsOf = (config: AccountConfig, resourceServer: ResourceServer): Holdings => {
   const holdings = new Map<string, readonly string[]>()
-  const home = config.account?.namespacePath
-  if (home === undefined) return holdings
-  for (const binding of config.bindings) {
-    if (binding.resourceServerId !== resourceServer.id || !binding.enabled) continue
-    if (!isAtOrBelow(binding.namespacePath, home)) continue
+  for (const binding of heldRoles(config)) {
+    if (binding.resourceServerId !== resourceServer.id) continue
     for (const permission of binding.permissions) {
       if (!resourceServer.permissions.includes(permission)) continue
       const paths = addOutermost(holdings.get(permission) ?? [], binding.namespacePath)

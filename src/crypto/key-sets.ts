@@ -1,5 +1,7 @@
 import type { Issuer } from '../core/account-config.ts'
+import type { KeySetCopies } from '../core/key-set-copies.ts'
 import { Unavailable } from '../core/unavailable.ts'
+import { pause } from '../patience.ts'
 import { type FetchedKeys, fetchKeySet, type KeySource } from './key-fetch.ts'
 import {
   accept,
@@ -16,15 +18,6 @@ import {
 import { type KeySet, readKeySet } from './usable-keys.ts'
 
 const pollMs = 20
-
-/** A copy of key sets that outlives the isolate; authenticated, and never authoritative. */
-export interface KeySetCopies {
-  read(key: string): Promise<{ readonly fetchedAt: number; readonly document: unknown } | undefined>
-  write(
-    key: string,
-    copy: { readonly fetchedAt: number; readonly document: unknown },
-  ): Promise<void>
-}
 
 /** What fetching keys needs of its surroundings. */
 export interface KeySetsEnvironment {
@@ -46,17 +39,19 @@ export interface KeysNow {
   readonly refreshFailed: boolean
 }
 
+type Keeping = Pick<KeySetsEnvironment, 'now' | 'copies'>
+
+const keepCopy = (issuer: Issuer, { document }: FetchedKeys, env: Keeping): Promise<void> =>
+  env.copies.write(keyOf(issuer), { fetchedAt: env.now, document })
+
 /** Takes keys fetched at an issuer's registration as its first cached set. */
 export const rememberKeys = async (
   issuer: Issuer,
   fetched: FetchedKeys,
-  environment: Pick<KeySetsEnvironment, 'now' | 'copies'>,
+  environment: Keeping,
 ): Promise<void> => {
   accept(entryOf(keyOf(issuer)), fetched.keySet, environment.now)
-  await environment.copies.write(keyOf(issuer), {
-    fetchedAt: environment.now,
-    document: fetched.document,
-  })
+  await keepCopy(issuer, fetched, environment)
 }
 
 const loadCopy = async (issuer: Issuer, entry: Entry, env: KeySetsEnvironment): Promise<void> => {
@@ -81,14 +76,11 @@ const load = async (issuer: Issuer, entry: Entry, env: KeySetsEnvironment): Prom
     if (exposed) env.alert(issuer, 'a private key is published')
     else if (keys.length === 0) env.alert(issuer, 'no usable key')
     // Not awaited: a KV that does not answer must not hold up whoever waits for the keys.
-    const copy = { fetchedAt: env.now, document: fetched.value.document }
-    env.defer(env.copies.write(keyOf(issuer), copy))
+    env.defer(keepCopy(issuer, fetched.value, env))
   } finally {
     entry.loadingSince = 0
   }
 }
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
 // Concurrent requests wait for the *result*: a promise belongs to the request that made it, and
 // awaiting another's hangs workerd.

@@ -1,15 +1,8 @@
 import { base64url } from 'jose'
 import type { VersionedKey } from '../config.ts'
+import type { Seal } from '../core/seal.ts'
 import { derivedKey } from './derived-keys.ts'
 import { lengthPrefixed } from './digest.ts'
-
-/** Authenticates what is kept where others could write: cache entries and cursors. */
-export interface Seal {
-  /** A tag over the parts, base64url. */
-  tag(...parts: readonly string[]): Promise<string>
-  /** Whether the tag was made by us over exactly these parts. */
-  check(tag: string, ...parts: readonly string[]): Promise<boolean>
-}
 
 // Of several spellings that decode to one tag only the canonical one is ours.
 const decodeTag = (tag: string): Uint8Array | undefined => {

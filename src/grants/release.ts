@@ -1,10 +1,9 @@
 import type { Context } from '../context.ts'
+import { pause } from '../patience.ts'
 import { type IssueRecord, releaseClaim } from '../store/claim.ts'
 
 const patienceMs = 25_000
 const firstPauseMs = 250
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
 const release = async (context: Context, record: IssueRecord): Promise<void> => {
   const until = Date.now() + patienceMs

@@ -1,16 +1,7 @@
+import type { KeySetCopies, KeySetCopy } from '../core/key-set-copies.ts'
+import type { Seal } from '../core/seal.ts'
 import { within } from '../patience.ts'
 import type { KeyValueStore } from './replay-kv.ts'
-
-interface Tagging {
-  tag(...parts: readonly string[]): Promise<string>
-  check(tag: string, ...parts: readonly string[]): Promise<boolean>
-}
-
-/** A key-set document and when it was fetched, in epoch seconds. */
-export interface KeySetCopy {
-  readonly fetchedAt: number
-  readonly document: unknown
-}
 
 // As long as a stale set may serve (R26); KV forgets it afterwards.
 const ttlSeconds = 3600
@@ -21,9 +12,8 @@ const patienceMs = 250
 const name = (key: string): string => `keys:${key}`
 
 /** Copies of key sets in KV, each tagged together with the issuer object it belongs to. */
-export const createKeySetCopies = (kv: KeyValueStore | undefined, seal: Tagging) => ({
-  /** The copy, or undefined when there is none, KV fails, or the tag is not ours. */
-  async read(key: string): Promise<KeySetCopy | undefined> {
+export const createKeySetCopies = (kv: KeyValueStore | undefined, seal: Seal): KeySetCopies => ({
+  async read(key) {
     try {
       const asked = kv?.get(name(key)) ?? Promise.resolve(null)
       const value = (await within(patienceMs, asked, () => null)) ?? ''
@@ -35,8 +25,7 @@ export const createKeySetCopies = (kv: KeyValueStore | undefined, seal: Tagging)
       return undefined
     }
   },
-  /** Writes a copy; a failing KV costs speed, never an answer. */
-  async write(key: string, copy: KeySetCopy): Promise<void> {
+  async write(key, copy) {
     const text = JSON.stringify(copy)
     try {
       const value = `${await seal.tag('keys', key, text)}.${text}`

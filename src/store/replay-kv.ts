@@ -1,3 +1,4 @@
+import type { Seal } from '../core/seal.ts'
 import { within } from '../patience.ts'
 
 /** What the edge remembers of spent tokens: it may say "seen", never "not seen". */
@@ -12,11 +13,6 @@ export interface ReplayMemory {
 export interface KeyValueStore {
   get(key: string): Promise<string | null>
   put(key: string, value: string, options: { readonly expirationTtl: number }): Promise<void>
-}
-
-interface Tagging {
-  tag(...parts: readonly string[]): Promise<string>
-  check(tag: string, ...parts: readonly string[]): Promise<boolean>
 }
 
 // KV refuses shorter lives.
@@ -41,7 +37,7 @@ const name = (key: string): string => `spent:${key}`
  */
 export const createReplayMemory = (
   kv: KeyValueStore | undefined,
-  seal: Tagging,
+  seal: Seal,
   now: number,
 ): ReplayMemory => {
   const ask = async (key: string): Promise<boolean> => {

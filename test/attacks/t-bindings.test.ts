@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { useHouse } from '../support/attack.ts'
-import { policyP0 } from '../support/baseline.ts'
+import { makeCallers, type SecretAccount } from '../support/callers.ts'
 import { basic } from '../support/clients.ts'
 import { withinBound } from '../support/cold.ts'
 import { expectC401, expectIssued, expectL429, expectS400 } from '../support/expect.ts'
@@ -10,22 +10,13 @@ import { HONEST, mintAt, turn } from '../support/switches.ts'
 
 const house = useHouse({ entry: 'test', faultyDatabase: true })
 
-type Secret = Account & { readonly client_secret: string }
-
 let once: Account
-let secret: Secret
+let secret: SecretAccount
 
 beforeAll(async () => {
-  const { account, gateway, make, roles } = house()
-  once = await account('once', {
-    policies: [policyP0(gateway.issuers.a.url, { replay: 'single_use' })],
-  })
-  secret = await make.create<Secret>('/service-accounts', {
-    namespace: '/acme',
-    name: 'ci-secret',
-    client_credentials: {},
-    role_bindings: [{ role_id: roles.api1.id, namespace: '/acme' }],
-  })
+  const callers = await makeCallers(house())
+  once = callers.once
+  secret = callers.secret
 })
 
 afterEach(async () => {

@@ -1,6 +1,7 @@
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { useHouse } from '../support/attack.ts'
-import { CLIENT_ASSERTION, DOORS, policyP0 } from '../support/baseline.ts'
+import { CLIENT_ASSERTION, DOORS } from '../support/baseline.ts'
+import { makeCallers, type SecretAccount } from '../support/callers.ts'
 import { basic } from '../support/clients.ts'
 import { chill } from '../support/cold.ts'
 import type { DatabaseMode, FaultOptions } from '../support/faulty-database.ts'
@@ -9,25 +10,16 @@ import { body, type Fault, hang, redirect, status } from '../support/issuer-faul
 
 const house = useHouse({ faultyDatabase: true })
 
-type Secret = Account & { readonly client_secret: string }
-
 // Short, because parsers quote only the beginning of what they cannot read.
 const UPSTREAM = 'upstr-9z'
 
-let secret: Secret
+let secret: SecretAccount
 let once: Account
 
 beforeAll(async () => {
-  const { account, gateway, make, roles } = house()
-  once = await account('once', {
-    policies: [policyP0(gateway.issuers.a.url, { replay: 'single_use' })],
-  })
-  secret = await make.create<Secret>('/service-accounts', {
-    namespace: '/acme',
-    name: 'ci-secret',
-    client_credentials: {},
-    role_bindings: [{ role_id: roles.api1.id, namespace: '/acme' }],
-  })
+  const callers = await makeCallers(house())
+  once = callers.once
+  secret = callers.secret
 })
 
 afterEach(async () => {

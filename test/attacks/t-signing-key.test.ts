@@ -5,7 +5,8 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { provision } from '../../scripts/database/provision.ts'
 import { startHranaServer } from '../../scripts/hrana/listen.ts'
 import { useHouse } from '../support/attack.ts'
-import { DOORS, policyP0 } from '../support/baseline.ts'
+import { DOORS } from '../support/baseline.ts'
+import { makeCallers, type SecretAccount } from '../support/callers.ts'
 import { basic } from '../support/clients.ts'
 import { expectIssued, expectS400, expectU503 } from '../support/expect.ts'
 import { type Account, API_1 } from '../support/fixture.ts'
@@ -15,24 +16,15 @@ import { issuedCount } from '../support/snapshot.ts'
 const house = useHouse()
 
 type Row = Readonly<Record<string, Value>>
-type Secret = Account & { readonly client_secret: string }
-
 let once: Account
-let secret: Secret
+let secret: SecretAccount
 /** An active key of a deployment with another key-encryption key. */
 let foreign: Row
 
 beforeAll(async () => {
-  const { account, gateway, make, roles } = house()
-  once = await account('once', {
-    policies: [policyP0(gateway.issuers.a.url, { replay: 'single_use' })],
-  })
-  secret = await make.create<Secret>('/service-accounts', {
-    namespace: '/acme',
-    name: 'ci-secret',
-    client_credentials: {},
-    role_bindings: [{ role_id: roles.api1.id, namespace: '/acme' }],
-  })
+  const callers = await makeCallers(house())
+  once = callers.once
+  secret = callers.secret
   foreign = await foreignKey()
 })
 

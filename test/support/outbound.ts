@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { MiniflareOptions } from 'miniflare'
-import { compatibilityDate } from './settings.ts'
+import { compatibilityDate } from '../../scripts/local/workers.ts'
 
 export type MiniflareWorker = MiniflareOptions['workers'][number]
 export type NodeHandler = (request: IncomingMessage, response: ServerResponse) => void

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 /** The repository's root. */
@@ -33,12 +32,4 @@ export function runPaths(directory: string): RunPaths {
     templateDatabase: `${directory}/template.db`,
     rootCredentials: `${directory}/root-credentials.json`,
   }
-}
-
-/** Reads the compatibility date that production runs with. */
-export function compatibilityDate(): string {
-  const text = readFileSync(`${ROOT}wrangler.toml`, 'utf8')
-  const date = /^compatibility_date = "([0-9-]+)"$/m.exec(text)?.[1]
-  if (date === undefined) throw new Error('wrangler.toml has no compatibility_date')
-  return date
 }
