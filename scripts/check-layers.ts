@@ -18,9 +18,17 @@ const house: Readonly<Record<string, Room>> = {
   'patience.ts': { rooms: [], packages: [] },
   crypto: { rooms: ['core', 'config.ts', 'patience.ts'], packages: ['jose'] },
   store: { rooms: ['core', 'patience.ts'], packages: ['drizzle-orm', '@libsql/client'] },
-  'context.ts': { rooms: ['core', 'config.ts', 'log.ts', 'crypto', 'store'], packages: [] },
+  notify: { rooms: ['core', 'patience.ts'], packages: [] },
+  'context.ts': {
+    rooms: ['core', 'config.ts', 'log.ts', 'crypto', 'store', 'notify'],
+    packages: [],
+  },
   grants: { rooms: ['core', 'patience.ts', 'crypto', 'store', 'context.ts'], packages: [] },
   admin: { rooms: ['core', 'crypto', 'store', 'issuers', 'context.ts'], packages: [] },
+  schedule: {
+    rooms: ['core', 'patience.ts', 'crypto', 'store', 'notify', 'context.ts'],
+    packages: [],
+  },
   http: { rooms: ['core', 'grants', 'admin', 'context.ts'], packages: ['hono', 'zod'] },
   'compose.ts': {
     rooms: [
@@ -32,10 +40,11 @@ const house: Readonly<Record<string, Room>> = {
       'crypto',
       'store',
       'issuers',
+      'notify',
     ],
     packages: ['@libsql/client'],
   },
-  'worker.ts': { rooms: ['compose.ts', 'crypto', 'http'], packages: [] },
+  'worker.ts': { rooms: ['compose.ts', 'crypto', 'http', 'schedule'], packages: [] },
   'index.ts': { rooms: ['worker.ts'], packages: [] },
 }
 

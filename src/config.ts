@@ -18,6 +18,13 @@ export interface Config {
   /** Newest last: the last one hashes, all of them verify. */
   readonly secretPeppers: readonly [VersionedKey, ...VersionedKey[]]
   readonly maxSecretDays: number
+  readonly maxNamedTokenDays: number
+  /** After so many days a signing key is replaced. */
+  readonly signingKeyDays: number
+  /** How many days decisions are kept. */
+  readonly decisionDays: number
+  /** The address that notices are sent from; undefined: no e-mail. */
+  readonly notifyFrom: string | undefined
   readonly signingAlgorithm: SigningAlgorithm
   readonly trustedJwksOrigins: readonly string[]
 }
@@ -64,7 +71,8 @@ const origins = z
   .transform((text) => text.split(',').map((origin) => origin.trim()))
   .refine((list) => list.every((origin) => isOrigin(origin, 'https:')))
 
-const days = (fallback: number) => z.coerce.number().int().min(1).max(3650).default(fallback)
+const days = (fallback: number, least = 1) =>
+  z.coerce.number().int().min(least).max(3650).default(fallback)
 
 const variables = (loopback: boolean) =>
   z.object({
@@ -76,6 +84,11 @@ const variables = (loopback: boolean) =>
     KEY_ENCRYPTION_KEY: versionedKeys,
     SECRET_PEPPER: versionedKeys,
     MAX_SECRET_DAYS: days(90),
+    MAX_NAMED_TOKEN_DAYS: days(1095),
+    SIGNING_KEY_DAYS: days(90),
+    // A decision is also the memory of a spent token, which may live for a day.
+    DECISION_DAYS: days(90, 2),
+    NOTIFY_FROM: z.email().optional(),
     SIGNING_ALGORITHM: z.enum(signingAlgorithms).default('ES256'),
     TRUSTED_JWKS_ORIGINS: origins.default([]),
   })
@@ -99,6 +112,10 @@ export const parseConfig = (
       keyEncryptionKeys: values.KEY_ENCRYPTION_KEY,
       secretPeppers: values.SECRET_PEPPER,
       maxSecretDays: values.MAX_SECRET_DAYS,
+      maxNamedTokenDays: values.MAX_NAMED_TOKEN_DAYS,
+      signingKeyDays: values.SIGNING_KEY_DAYS,
+      decisionDays: values.DECISION_DAYS,
+      notifyFrom: values.NOTIFY_FROM,
       signingAlgorithm: values.SIGNING_ALGORITHM,
       trustedJwksOrigins: values.TRUSTED_JWKS_ORIGINS,
     }),

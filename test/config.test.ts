@@ -29,6 +29,10 @@ describe('with what is required', () => {
       keyEncryptionKeys: [{ version: 1, bytes: expect.any(Uint8Array) }],
       secretPeppers: [{ version: 1, bytes: expect.any(Uint8Array) }],
       maxSecretDays: 90,
+      maxNamedTokenDays: 1095,
+      signingKeyDays: 90,
+      decisionDays: 90,
+      notifyFrom: undefined,
       signingAlgorithm: 'ES256',
       trustedJwksOrigins: [],
     })
@@ -212,6 +216,21 @@ describe.each([
 })
 
 describe('what is optional', () => {
+  it.each([
+    ['MAX_NAMED_TOKEN_DAYS', 1, 0],
+    ['SIGNING_KEY_DAYS', 1, 0],
+    ['DECISION_DAYS', 2, 1],
+  ])('%s begins at %d', (name, least, less) => {
+    expect(parse({ [name]: least })).toMatchObject({ ok: true })
+    expect(parse({ [name]: less })).toEqual({ ok: false, error: name })
+    expect(parse({ [name]: 'often' })).toEqual({ ok: false, error: name })
+  })
+
+  it('NOTIFY_FROM is an address', () => {
+    expect(accepted({ NOTIFY_FROM: 'gate@acme.example' }).notifyFrom).toBe('gate@acme.example')
+    expect(parse({ NOTIFY_FROM: 'gate' })).toEqual({ ok: false, error: 'NOTIFY_FROM' })
+  })
+
   it.each([1, 90, 3650, '30'])('MAX_SECRET_DAYS may be %j', (days) => {
     expect(accepted({ MAX_SECRET_DAYS: days }).maxSecretDays).toBe(Number(days))
   })

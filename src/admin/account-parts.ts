@@ -2,6 +2,7 @@ import type { Context } from '../context.ts'
 import type { Actor } from '../core/holding.ts'
 import { type Problem, problem } from '../core/problem.ts'
 import { err, ok, type Result } from '../core/result.ts'
+import type { AuthMethod } from '../core/service-account.ts'
 import type { PolicyDraft, TrustPolicy } from '../core/trust-policy.ts'
 import { newClientSecret, newId } from '../crypto/random.ts'
 import { hashSecret } from '../crypto/secret-hash.ts'
@@ -24,6 +25,7 @@ export interface NewAccount {
   readonly grantTypes: readonly string[]
   readonly resourceServerIds: readonly string[] | null
   readonly maxTokenTtlSeconds: number | null
+  readonly authMethod: AuthMethod | null
   readonly policies: readonly PolicyDraft[]
   readonly bindings: readonly { readonly roleId: string; readonly namespace: string }[]
   /** Null: no secret is asked for. */
@@ -116,6 +118,7 @@ export const makeAccount = (
   resourceServerIds: wanted.resourceServerIds,
   maxTokenTtlSeconds: wanted.maxTokenTtlSeconds,
   clientCredentials: wanted.secretDays !== null,
+  authMethod: wanted.authMethod,
   version: 1,
   createdAt: context.nowMs,
   secrets: 0,

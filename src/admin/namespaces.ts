@@ -86,6 +86,7 @@ export const create = async (
     parentId: parent.id,
     tenantId: above === rootPath ? id : parent.tenantId,
     enabled: true,
+    namedTokensMaxDays: null,
     createdAt: context.nowMs,
   }
   const outcome = await addNamespace(context.db, namespace)

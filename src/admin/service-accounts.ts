@@ -99,6 +99,7 @@ const actingMembers = [
   'grantTypes',
   'enabled',
   'clientCredentials',
+  'authMethod',
   'maxTokenTtlSeconds',
 ] as const
 

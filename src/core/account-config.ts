@@ -56,6 +56,25 @@ export interface SecretDigest {
   readonly expiresAt: number
 }
 
+/** A public key that an account signs client assertions with (RFC 7523 §3). */
+export interface AccountKey {
+  readonly id: string
+  readonly kid: string
+  /** The one algorithm that it may be used with (R2). */
+  readonly algorithm: string
+  readonly jwk: JsonObject
+  /** Null: our issuer identifier, as it should be. */
+  readonly assertionAudience: string | null
+  /** Epoch milliseconds; null: until it is deleted. */
+  readonly expiresAt: number | null
+}
+
+/** A named token's digest, never the token. */
+export interface NamedTokenDigest extends SecretDigest {
+  /** The API that it is for, and no other. */
+  readonly resourceServerId: string
+}
+
 /** The active signing key as stored: its private half is wrapped. */
 export interface StoredSigningKey {
   readonly kid: string
@@ -80,6 +99,8 @@ export interface AccountConfig {
   readonly bindings: readonly AccountBinding[]
   readonly resourceServers: readonly ResourceServer[]
   readonly secrets: readonly SecretDigest[]
+  readonly keys: readonly AccountKey[]
+  readonly namedTokens: readonly NamedTokenDigest[]
   readonly signingKey: StoredSigningKey | null
   readonly versions: ConfigVersions
 }

@@ -29,7 +29,9 @@ export type ClientFault =
   | 'credentials_off'
   | 'no_credential'
   | 'malformed_credential'
+  | 'unregistered_method'
   | 'unsupported_assertion'
+  | 'assertion_reused'
 
 /** Why a signature was not accepted. */
 export type SignatureFault =
@@ -59,7 +61,12 @@ export type SubjectFault =
 export type Denial =
   | { readonly reason: 'invalid_request'; readonly fault: RequestFault }
   | { readonly reason: 'unsupported_grant_type' }
-  | { readonly reason: 'client_refused'; readonly fault: ClientFault }
+  | {
+      readonly reason: 'client_refused'
+      readonly fault: ClientFault | SubjectFault
+      /** Only an outside token that stands in for a client credential can have earned it. */
+      readonly earned: EarnedDetail | null
+    }
   | {
       readonly reason: 'subject_token_refused'
       readonly fault: SubjectFault
@@ -75,6 +82,12 @@ export const subjectRefused = (
   fault: SubjectFault,
   earned: EarnedDetail | null = null,
 ): Denial => ({ reason: 'subject_token_refused', fault, earned })
+
+/** A client that is not who it says it is, about which nothing more may be said. */
+export const clientRefused = (
+  fault: ClientFault | SubjectFault,
+  earned: EarnedDetail | null = null,
+): Denial => ({ reason: 'client_refused', fault, earned })
 
 /** The word for a denial in logs and decisions: the fault where there is one. */
 export const denialWord = (denial: Denial): string =>

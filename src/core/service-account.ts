@@ -6,6 +6,10 @@ export const grantTypes = [
 ] as const
 export type GrantType = (typeof grantTypes)[number]
 
+/** Ways in which a client authenticates that an account can be held to (RFC 7591 §2). */
+export const authMethods = ['client_secret_basic', 'client_secret_post', 'private_key_jwt'] as const
+export type AuthMethod = (typeof authMethods)[number]
+
 /** The identity that a caller becomes. */
 export interface ServiceAccount {
   readonly id: string
@@ -20,4 +24,6 @@ export interface ServiceAccount {
   readonly resourceServerIds: readonly string[] | null
   readonly maxTokenTtlSeconds: number | null
   readonly clientCredentials: boolean
+  /** The one way in which it may authenticate as a client; null: any. */
+  readonly authMethod: AuthMethod | null
 }

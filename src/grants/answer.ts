@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts'
-import type { Denial } from '../core/denial.ts'
+import { clientRefused, type Denial } from '../core/denial.ts'
 import { err, ok, type Result } from '../core/result.ts'
 import { countFailedSecret } from './client-auth.ts'
 import { type Grant, type Judge, type Refused, refusal, type TokenRequest } from './grant.ts'
@@ -24,7 +24,7 @@ const begin = (
   const { clientId } = request
   if (clientId === null) {
     const denial: Denial = grant.authenticates
-      ? { reason: 'client_refused', fault: 'no_credential' }
+      ? clientRefused('no_credential')
       : { reason: 'invalid_request', fault: 'missing_client_id' }
     return err({ denial, grant })
   }

@@ -3,13 +3,14 @@ import type { AccountConfig } from '../core/account-config.ts'
 import { rememberUntil, tokenSeconds } from '../core/lifetime.ts'
 import type { SpentQuery } from '../store/account-config.ts'
 import type { IssueRecord } from '../store/claim.ts'
-import type { Authorization, Federated } from './grant.ts'
+import type { Authorization, Federated, Proof, UsedCredential } from './grant.ts'
 
 /** One attempt to issue: what was decided, from which configuration, under which decision id. */
 export interface Attempt {
   readonly decisionId: string
   readonly grantType: string
   readonly authorization: Authorization
+  readonly proof: Proof
   readonly config: AccountConfig
 }
 
@@ -21,17 +22,19 @@ const slotOf = ({ authorization, decisionId }: Attempt): string | null => {
 }
 
 /** What to ask of the claims when one was lost: under the mode that was in force. */
-export const spentQuery = ({ authorization, decisionId }: Attempt): SpentQuery | null => {
+export const spentQuery = ({ authorization, proof, decisionId }: Attempt): SpentQuery | null => {
   const { federated, account, target } = authorization
-  if (federated === null || federated.replay === 'reusable') return null
-  const { tokenIdentity, replay } = federated
+  const counts = federated !== null && federated.replay !== 'reusable'
+  const assertionIdentity = proof.assertion?.identity ?? null
+  if (!counts && assertionIdentity === null) return null
   return {
-    tokenIdentity,
+    tokenIdentity: counts ? federated.tokenIdentity : null,
+    assertionIdentity,
     decisionId,
     target:
-      replay === 'single_use'
-        ? null
-        : { serviceAccountId: account.id, resourceServerId: target.id },
+      federated?.replay === 'single_use_per_audience'
+        ? { serviceAccountId: account.id, resourceServerId: target.id }
+        : null,
   }
 }
 
@@ -62,6 +65,16 @@ export const draftToken = (context: Context, { authorization }: Attempt): Draft 
   }
 }
 
+/** The credential of ours that this is issued for, if it is. */
+export const credentialOf = ({ authorization, proof }: Attempt): UsedCredential | null =>
+  proof.credential ?? authorization.namedToken
+
+const rememberedUntil = ({ authorization, proof }: Attempt): number | null => {
+  const expiries = [authorization.federated?.expiresAt, proof.assertion?.expiresAt]
+  const known = expiries.filter((expiry) => expiry !== undefined)
+  return known.length === 0 ? null : rememberUntil(Math.max(...known))
+}
+
 /** The decision to issue, as the claim will keep it. */
 export const recordOf = (context: Context, attempt: Attempt, draft: Draft): IssueRecord => {
   const { account, target, federated } = attempt.authorization
@@ -81,8 +94,12 @@ export const recordOf = (context: Context, attempt: Attempt, draft: Draft): Issu
     policyVersion: federated?.policy.version ?? null,
     claims: federated && JSON.stringify(federated.claims),
     policies: federated && JSON.stringify(federated.traces),
+    credentialId: credentialOf(attempt)?.id ?? null,
+    assertionIdentity: attempt.proof.assertion?.identity ?? null,
+    issuer: federated?.issuer ?? null,
+    provenance: federated && JSON.stringify(federated.provenance),
     tokenIdentity: federated?.tokenIdentity ?? null,
     slot: slotOf(attempt),
-    rememberUntil: federated && rememberUntil(federated.expiresAt),
+    rememberUntil: rememberedUntil(attempt),
   }
 }

@@ -1,11 +1,13 @@
 import type { Context } from '../context.ts'
 import type { AccountConfig } from '../core/account-config.ts'
-import type { ClientFault, Denial } from '../core/denial.ts'
+import { type ClientFault, clientRefused, type Denial } from '../core/denial.ts'
+import { err, ok, type Result } from '../core/result.ts'
 import { digest } from '../crypto/digest.ts'
 import { secretMatches } from '../crypto/secret-hash.ts'
-import type { ClientCredential } from './grant.ts'
+import type { ClientCredential, Proof } from './grant.ts'
+import { authenticateKey } from './key-assertion.ts'
 
-const refused = (fault: ClientFault): Denial => ({ reason: 'client_refused', fault })
+const refused = (fault: ClientFault): Result<never, Denial> => err(clientRefused(fault))
 
 // As many as an account can have. So many digests are always compared, of nothing if need be: neither
 // the number of secrets nor the absence of the account shows in the time it takes (R21).
@@ -14,41 +16,58 @@ const maxSecrets = 2
 const authenticateSecret = async (
   context: Context,
   config: AccountConfig,
-  secret: string,
-): Promise<Denial | null> => {
+  { secret, method }: Extract<ClientCredential, { kind: 'secret' }>,
+): Promise<Result<Proof, Denial>> => {
   const { secretPeppers } = context.config
   let matched: AccountConfig['secrets'][number] | undefined
   for (let i = 0; i < Math.max(maxSecrets, config.secrets.length); i++) {
     const stored = config.secrets[i]
     if (await secretMatches(secret, stored ?? null, secretPeppers)) matched = stored
   }
-  if (config.account === null) return refused('unknown_client')
+  const { account } = config
+  if (account === null) return refused('unknown_client')
   if (matched === undefined) return refused('wrong_secret')
   if (matched.expiresAt <= context.nowMs) return refused('expired_secret')
-  if (!config.account.clientCredentials) return refused('credentials_off')
-  if (!config.account.enabled) return refused('disabled')
-  return config.namespaceEnabled ? null : refused('suspended')
+  if (!account.clientCredentials) return refused('credentials_off')
+  if (account.authMethod !== null && account.authMethod !== method) {
+    return refused('unregistered_method')
+  }
+  return ok({ credential: { id: matched.id, expiresAt: matched.expiresAt }, assertion: null })
 }
 
-/**
- * Authenticates a client by what it presented (RFC 6749 §2.3). Null when it is who it says;
- * otherwise the denial, the same to every caller whatever its cause.
- */
-export const authenticateClient = async (
+const authenticate = async (
   context: Context,
   config: AccountConfig,
   credential: ClientCredential,
-): Promise<Denial | null> => {
+): Promise<Result<Proof, Denial>> => {
   switch (credential.kind) {
     case 'none':
       return refused('no_credential')
     case 'malformed':
       return refused('malformed_credential')
-    case 'assertion':
+    // A platform's token authenticates a client only where it is also what is judged.
+    case 'federated_assertion':
       return refused('unsupported_assertion')
+    case 'key_assertion':
+      return authenticateKey(context, config, credential)
     case 'secret':
-      return authenticateSecret(context, config, credential.secret)
+      return authenticateSecret(context, config, credential)
   }
+}
+
+/**
+ * Authenticates a client by what it presented (RFC 6749 §2.3): how it proved who it is, or a denial
+ * that is the same to every caller whatever its cause.
+ */
+export const authenticateClient = async (
+  context: Context,
+  config: AccountConfig,
+  credential: ClientCredential,
+): Promise<Result<Proof, Denial>> => {
+  const proof = await authenticate(context, config, credential)
+  if (!proof.ok) return proof
+  if (!config.account?.enabled) return refused('disabled')
+  return config.namespaceEnabled ? proof : refused('suspended')
 }
 
 /**

@@ -97,7 +97,7 @@ const authorize = async (
     expiresAt: Number(member(claims, 'exp')),
     reused: () => refuseJudged(judged, true),
   }
-  return ok({ account, target, granted, federated })
+  return ok({ account, target, granted, federated, namedToken: null })
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts'
 import type { AccountConfig, AccountPolicy, ResourceServer } from '../core/account-config.ts'
+import type { ClientAssertion } from '../core/client-assertion.ts'
 import type { Denial } from '../core/denial.ts'
 import type { JsonObject } from '../core/json.ts'
 import type { Result } from '../core/result.ts'
@@ -11,8 +12,12 @@ import type { ReplayMode } from '../core/trust-policy.ts'
 /** How a caller proves to be a client, as the door read it. */
 export type ClientCredential =
   | { readonly kind: 'none' }
-  | { readonly kind: 'secret'; readonly secret: string }
-  | { readonly kind: 'assertion'; readonly assertion: string }
+  | {
+      readonly kind: 'secret'
+      readonly secret: string
+      readonly method: 'client_secret_basic' | 'client_secret_post'
+    }
+  | ClientAssertion
   | { readonly kind: 'malformed' }
 
 /** A token request as the door parsed it. Empty parameters are absent ones (RFC 6749 §3.2). */
@@ -54,12 +59,29 @@ export interface Federated extends Evidence {
   readonly reused: () => Denial
 }
 
+/** A secret, key or named token of ours that was presented and found good. */
+export interface UsedCredential {
+  readonly id: string
+  /** Epoch milliseconds; null: it does not expire. */
+  readonly expiresAt: number | null
+}
+
+/** How a client proved who it is. */
+export interface Proof {
+  /** Null where it did not have to: its outside token speaks for itself. */
+  readonly credential: UsedCredential | null
+  /** The client assertion that is spent on this; `expiresAt` in epoch seconds. */
+  readonly assertion: { readonly identity: string; readonly expiresAt: number } | null
+}
+
 /** Everything an access token will say, decided; nothing is spent or signed yet. */
 export interface Authorization {
   readonly account: ServiceAccount
   readonly target: ResourceServer
   readonly granted: Holdings
   readonly federated: Federated | null
+  /** The named token that was exchanged, if it was one. */
+  readonly namedToken: UsedCredential | null
 }
 
 /** Judges one request against a configuration. Called again when the configuration has changed. */

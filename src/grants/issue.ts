@@ -5,7 +5,8 @@ import { Unavailable } from '../core/unavailable.ts'
 import { signAccessToken } from '../crypto/sign.ts'
 import { openSigner, type Signer } from '../crypto/signing-keys.ts'
 import { claim, type IssueRecord } from '../store/claim.ts'
-import { type Attempt, type Draft, draftToken, recordOf, spentBy } from './attempt.ts'
+import { type Attempt, credentialOf, type Draft, draftToken, recordOf, spentBy } from './attempt.ts'
+import type { UsedCredential } from './grant.ts'
 import { releaseLater } from './release.ts'
 
 /** A token on its way to its caller; durations in seconds. */
@@ -13,6 +14,8 @@ export interface Issued {
   readonly accessToken: string
   readonly expiresIn: number
   readonly scope: string
+  /** The credential of ours that it was issued for, if it was. */
+  readonly credential: UsedCredential | null
 }
 
 // A lost reply is not a replay: the row names this request, so asking again finds its own claim.
@@ -79,7 +82,8 @@ export const issue = async (context: Context, attempt: Attempt): Promise<Issued 
     if (federated?.edgeKey != null) {
       context.defer(context.replay.remember(federated.edgeKey, rememberUntil(federated.expiresAt)))
     }
-    return { accessToken, expiresIn: draft.expiresAt - draft.issuedAt, scope: draft.scope }
+    const expiresIn = draft.expiresAt - draft.issuedAt
+    return { accessToken, expiresIn, scope: draft.scope, credential: credentialOf(attempt) }
   } catch (thrown) {
     releaseLater(context, record)
     throw thrown

@@ -17,8 +17,7 @@ export interface RefusedRequest {
 const loggable = (clientId: string | null): string | null =>
   clientId === null || /^cli_[0-9a-z]{26}$/.test(clientId) ? clientId : 'not an id of ours'
 
-const isTold = (denial: Denial): boolean =>
-  denial.reason === 'subject_token_refused' && denial.earned !== null
+const isTold = (denial: Denial): boolean => 'earned' in denial && denial.earned !== null
 
 const store = async (context: Context, { decisionId, grantType, refused }: RefusedRequest) => {
   const { evidence, denial } = refused

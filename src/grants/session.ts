@@ -1,8 +1,9 @@
 import type { Context } from '../context.ts'
 import type { AccountConfig } from '../core/account-config.ts'
+import { clientRefused } from '../core/denial.ts'
 import { err, ok, type Result } from '../core/result.ts'
 import { Unavailable } from '../core/unavailable.ts'
-import type { SpentQuery } from '../store/account-config.ts'
+import type { Spent, SpentQuery } from '../store/account-config.ts'
 import { type ConfigRead, freshConfig, rememberedConfig } from '../store/account-configs.ts'
 import { spentQuery } from './attempt.ts'
 import { authenticateClient } from './client-auth.ts'
@@ -10,6 +11,7 @@ import {
   type Authorization,
   type Grant,
   type Judge,
+  type Proof,
   type Refused,
   refusal,
   type TokenRequest,
@@ -32,16 +34,26 @@ const maxReadings = 3
 /** Whether a request carries a client credential, needed or not. */
 export const sendsCredential = ({ credential }: TokenRequest): boolean => credential.kind !== 'none'
 
+// A platform's token that stands in for a client credential is judged by the policies instead.
+const mustAuthenticate = ({ grant, request }: Session): boolean =>
+  grant.authenticates ? request.credential.kind !== 'federated_assertion' : sendsCredential(request)
+
+const unproven: Proof = { credential: null, assertion: null }
+
 const judgeSession = async (
-  { context, request, grant, judge }: Session,
+  session: Session,
   config: AccountConfig,
-): Promise<Result<Authorization, Refused>> => {
-  if (grant.authenticates || sendsCredential(request)) {
-    const denial = await authenticateClient(context, config, request.credential)
-    if (denial !== null) return err(refusal(denial))
-  }
-  return judge(config)
+): Promise<Result<{ proof: Proof; authorization: Authorization }, Refused>> => {
+  const proof = mustAuthenticate(session)
+    ? await authenticateClient(session.context, config, session.request.credential)
+    : ok(unproven)
+  if (!proof.ok) return err(refusal(proof.error))
+  const authorization = await session.judge(config)
+  if (!authorization.ok) return authorization
+  return ok({ proof: proof.value, authorization: authorization.value })
 }
+
+const nothing: Spent = { token: false, assertion: false }
 
 const sameQuestion = (one: SpentQuery | null, other: SpentQuery | null): boolean =>
   one !== null && JSON.stringify(one) === JSON.stringify(other)
@@ -76,13 +88,17 @@ const step = async (session: Session, reading: Reading): Promise<Step> => {
   const refuse = (refused: Refused): Step =>
     reading.cached ? { kind: 'read_again', ask: null } : { kind: 'done', result: err(refused) }
   if (!judged.ok) return refuse(judged.error)
-  const authorization = judged.value
-  const { federated } = authorization
-  const { grantType } = request
-  const attempt = { decisionId, grantType, authorization, config: reading.config }
+  const { federated } = judged.value.authorization
+  const attempt = {
+    decisionId,
+    grantType: request.grantType,
+    ...judged.value,
+    config: reading.config,
+  }
   const ask = spentQuery(attempt)
-  const spent = reading.spent && sameQuestion(ask, reading.asked)
-  if (federated !== null && (spent || federated.seenAtEdge)) {
+  const spent = sameQuestion(ask, reading.asked) ? reading.spent : nothing
+  if (spent.assertion) return refuse(refusal(clientRefused('assertion_reused')))
+  if (federated !== null && (spent.token || federated.seenAtEdge)) {
     return refuse({ denial: federated.reused(), evidence: federated })
   }
   const issued = await issue(context, attempt)

@@ -1,3 +1,4 @@
+import { readClientAssertion } from '../core/client-assertion.ts'
 import type { RequestFault } from '../core/denial.ts'
 import { err, ok, type Result } from '../core/result.ts'
 import type { ClientCredential } from '../grants/grant.ts'
@@ -43,17 +44,37 @@ const readBasic = (authorization: string): PresentedClient => {
   const clientId = formDecode(decoded.slice(0, colon))
   const secret = formDecode(decoded.slice(colon + 1))
   if (clientId === undefined || clientId === '' || secret === undefined) return malformed
-  const credential: ClientCredential = secret === '' ? { kind: 'none' } : { kind: 'secret', secret }
+  const credential: ClientCredential =
+    secret === '' ? { kind: 'none' } : { kind: 'secret', secret, method: 'client_secret_basic' }
   return { clientId, credential }
 }
 
-const readBodyClient = (parameters: ReadonlyMap<string, string>): PresentedClient => {
+// An assertion may name its client by itself; a name beside it must be the same (R22).
+const readAssertion = (
+  clientId: string | null,
+  text: string,
+  options: { readonly loopback: boolean },
+): Result<PresentedClient, RequestFault> => {
+  const assertion = readClientAssertion(text, options)
+  if (assertion === undefined) return ok({ clientId, credential: { kind: 'malformed' } })
+  if (assertion.kind === 'federated_assertion') return ok({ clientId, credential: assertion })
+  const named = assertion.unverifiedClient
+  if (clientId !== null && named !== null && clientId !== named) {
+    return err('conflicting_client_id')
+  }
+  return ok({ clientId: clientId ?? named, credential: assertion })
+}
+
+const readBodyClient = (
+  parameters: ReadonlyMap<string, string>,
+  options: { readonly loopback: boolean },
+): Result<PresentedClient, RequestFault> => {
   const clientId = parameters.get('client_id') ?? null
   const secret = parameters.get('client_secret')
   const assertion = parameters.get('client_assertion')
-  if (secret !== undefined) return { clientId, credential: { kind: 'secret', secret } }
-  if (assertion !== undefined) return { clientId, credential: { kind: 'assertion', assertion } }
-  return { clientId, credential: { kind: 'none' } }
+  if (assertion !== undefined) return readAssertion(clientId, assertion, options)
+  if (secret === undefined) return ok({ clientId, credential: { kind: 'none' } })
+  return ok({ clientId, credential: { kind: 'secret', secret, method: 'client_secret_post' } })
 }
 
 /**
@@ -63,6 +84,7 @@ const readBodyClient = (parameters: ReadonlyMap<string, string>): PresentedClien
 export const readClient = (
   authorization: string | undefined,
   parameters: ReadonlyMap<string, string>,
+  options: { readonly loopback: boolean },
 ): Result<PresentedClient, RequestFault> => {
   const type = parameters.get('client_assertion_type')
   const hasAssertion = parameters.has('client_assertion')
@@ -75,10 +97,10 @@ export const readClient = (
     hasAssertion,
   ].filter(Boolean)
   if (methods.length > 1) return err('two_credentials')
-  const inBody = readBodyClient(parameters)
-  if (authorization === undefined) return ok(inBody)
+  const inBody = readBodyClient(parameters, options)
+  if (authorization === undefined || !inBody.ok) return inBody
   const basic = readBasic(authorization)
-  const conflict =
-    basic.clientId !== null && inBody.clientId !== null && basic.clientId !== inBody.clientId
+  const { clientId } = inBody.value
+  const conflict = basic.clientId !== null && clientId !== null && basic.clientId !== clientId
   return conflict ? err('conflicting_client_id') : ok(basic)
 }

@@ -1,4 +1,5 @@
 import type { Denial, RequestFault } from '../core/denial.ts'
+import type { EarnedDetail } from '../core/earned-detail.ts'
 import type { Unavailable } from '../core/unavailable.ts'
 
 /** What leaves the token endpoint on a refusal: all that its caller may learn. */
@@ -29,7 +30,7 @@ const requestFaults: Readonly<Record<RequestFault, string>> = {
   too_many_parameters: 'at most 64 parameters are accepted',
   malformed_form: 'the body is not a form in UTF-8',
   two_credentials: 'send one client credential, not several',
-  conflicting_client_id: 'client_id differs from the one in the Authorization header',
+  conflicting_client_id: 'client_id differs from the one that the client credential names',
   client_assertion_type:
     'client_assertion needs client_assertion_type=urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
 }
@@ -51,24 +52,27 @@ const plain = (
   body: { error, error_description: description },
 })
 
+const challenge = { 'www-authenticate': 'Basic realm="gatehouse", charset="UTF-8"' }
+
+const withDetail = (refused: ReturnType<typeof plain>, earned: EarnedDetail | null) => {
+  if (earned === null) return refused
+  const { reason, failedClaims } = earned
+  const detail = { reason, ...(failedClaims && { failed_claims: failedClaims }) }
+  return { ...refused, body: { ...refused.body, ...detail } }
+}
+
 const ofDenial = (denial: Denial, refusedAs: 'invalid_request' | 'invalid_grant') => {
   switch (denial.reason) {
     case 'invalid_request':
       return plain(400, 'invalid_request', requestFaults[denial.fault])
     case 'unsupported_grant_type':
       return plain(400, 'unsupported_grant_type', 'this grant_type is not offered')
-    case 'client_refused':
-      return {
-        ...plain(401, 'invalid_client', 'client authentication failed'),
-        headers: { 'www-authenticate': 'Basic realm="gatehouse", charset="UTF-8"' },
-      }
-    case 'subject_token_refused': {
-      const refused = plain(400, refusedAs, 'subject token refused')
-      if (denial.earned === null) return refused
-      const { reason, failedClaims } = denial.earned
-      const detail = { reason, ...(failedClaims && { failed_claims: failedClaims }) }
-      return { ...refused, body: { ...refused.body, ...detail } }
+    case 'client_refused': {
+      const refused = plain(401, 'invalid_client', 'client authentication failed')
+      return { ...withDetail(refused, denial.earned), headers: challenge }
     }
+    case 'subject_token_refused':
+      return withDetail(plain(400, refusedAs, 'subject token refused'), denial.earned)
     case 'invalid_target':
       return plain(400, 'invalid_target', 'no such API, or no role for it; name one as resource')
     case 'invalid_scope':

@@ -31,11 +31,11 @@ const readWanted = (
 
 const readRequest = (
   parameters: ReadonlyMap<string, string>,
-  authorization: string | undefined,
+  { authorization, loopback }: { authorization: string | undefined; loopback: boolean },
 ): Result<TokenRequest, Denial> => {
   const grantType = parameters.get('grant_type')
   if (grantType === undefined) return err(invalid('missing_grant_type'))
-  const client = readClient(authorization, parameters)
+  const client = readClient(authorization, parameters, { loopback })
   if (!client.ok) return err(invalid(client.error))
   const wanted = readWanted(parameters)
   if (!wanted.ok) return wanted
@@ -74,7 +74,10 @@ export const tokenEndpoint = async (c: Context<HttpEnv>): Promise<Response> => {
   if (body === undefined) return refuseFault(c, 413)
   const parameters = parseForm(body)
   if (!parameters.ok) return refuseEarly(c, invalid(parameters.error))
-  const request = readRequest(parameters.value, c.req.header('authorization'))
+  const request = readRequest(parameters.value, {
+    authorization: c.req.header('authorization'),
+    loopback: c.env.gatehouse.loopback,
+  })
   if (!request.ok) return refuseEarly(c, request.error)
   const { gatehouse, decisionId } = c.env
   const answered = await answer(gatehouse, request.value, decisionId)

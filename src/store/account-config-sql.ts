@@ -2,7 +2,7 @@
  * Everything that decides what a client id (`?1`) may get. One statement, so that all parts are of
  * one instant and a cold exchange costs one round trip. `?2` to `?5` ask whether a token is spent:
  * its identity, the decision that does not count, and account and resource server where only their
- * own issues count.
+ * own issues count; `?6` the same of a client assertion.
  */
 export const selectAccountConfig = `
 WITH RECURSIVE
@@ -27,7 +27,8 @@ SELECT
   (SELECT json_object('id', a.id, 'client_id', a.client_id, 'namespace_id', a.namespace_id,
      'path', n.path, 'tenant_id', a.tenant_id, 'name', a.name, 'enabled', a.enabled,
      'grant_types', a.grant_types, 'resource_server_ids', a.resource_server_ids,
-     'max_token_ttl_seconds', a.max_token_ttl_seconds, 'client_credentials', a.client_credentials)
+     'max_token_ttl_seconds', a.max_token_ttl_seconds, 'client_credentials', a.client_credentials,
+     'auth_method', a.auth_method)
    FROM account a JOIN namespaces n ON n.id = a.namespace_id) AS account,
   (SELECT min(enabled) FROM line) AS namespace_enabled,
   (SELECT json_group_array(json_object('id', id, 'version', version, 'issuer', issuer,
@@ -51,10 +52,18 @@ SELECT
   (SELECT json_group_array(json_object('id', id, 'hash', hash, 'pepper_version', pepper_version,
      'expires_at', expires_at))
    FROM client_secrets WHERE service_account_id = (SELECT id FROM account)) AS secrets,
+  (SELECT json_group_array(json_object('id', id, 'kid', kid, 'algorithm', algorithm, 'jwk', jwk,
+     'assertion_audience', assertion_audience, 'expires_at', expires_at))
+   FROM account_keys WHERE service_account_id = (SELECT id FROM account)) AS keys,
+  (SELECT json_group_array(json_object('id', id, 'hash', hash, 'pepper_version', pepper_version,
+     'expires_at', expires_at, 'resource_server_id', resource_server_id))
+   FROM named_tokens WHERE service_account_id = (SELECT id FROM account)) AS named_tokens,
   (SELECT json_object('kid', kid, 'algorithm', algorithm, 'wrapped_key', wrapped_key)
    FROM signing_keys WHERE state = 'active') AS signing_key,
   (SELECT config_version FROM namespaces
    WHERE id = (SELECT tenant_id FROM account)) AS tenant_version,
   (SELECT config_version FROM namespaces WHERE id = 'ns_root') AS root_version,
   EXISTS (SELECT 1 FROM decisions WHERE token_identity = ?2 AND id <> ?3
-    AND (?4 IS NULL OR (service_account_id = ?4 AND resource_server_id = ?5))) AS spent`
+    AND (?4 IS NULL OR (service_account_id = ?4 AND resource_server_id = ?5))) AS spent,
+  (EXISTS (SELECT 1 FROM decisions WHERE assertion_identity = ?6 AND id <> ?3)
+    OR EXISTS (SELECT 1 FROM spent_assertions WHERE identity = ?6)) AS assertion_spent`

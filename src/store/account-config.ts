@@ -4,12 +4,12 @@ import type {
   AccountConfig,
   AccountPolicy,
   ResourceServer,
-  SecretDigest,
   StoredSigningKey,
 } from '../core/account-config.ts'
 import { replayModes } from '../core/trust-policy.ts'
 import { selectAccountConfig } from './account-config-sql.ts'
 import { readIssuer, readServiceAccount, safeParse } from './config-rows.ts'
+import { readKey, readNamedToken, readSecret } from './credential-rows.ts'
 import { type Db, reach } from './db.ts'
 
 /** The format of stored policies that this code fully understands (AC-386). */
@@ -17,11 +17,20 @@ const knownFormat = 1
 
 /** What is asked of the claims in the same round trip. */
 export interface SpentQuery {
-  readonly tokenIdentity: string
+  /** Null where no outside token is asked about. */
+  readonly tokenIdentity: string | null
+  /** Null where no client assertion is asked about. */
+  readonly assertionIdentity: string | null
   /** The decision whose own claim does not count. */
   readonly decisionId: string
   /** Null where any issue counts (`single_use`). */
   readonly target: { readonly serviceAccountId: string; readonly resourceServerId: string } | null
+}
+
+/** What a spent query came to. */
+export interface Spent {
+  readonly token: boolean
+  readonly assertion: boolean
 }
 
 const list = (text: unknown): Record<string, unknown>[] =>
@@ -69,13 +78,6 @@ const readResourceServer = (row: Record<string, unknown>): ResourceServer => ({
   tokenTtlSeconds: row.token_ttl_seconds as number,
 })
 
-const readSecret = (row: Record<string, unknown>): SecretDigest => ({
-  id: row.id as string,
-  hash: row.hash as string,
-  pepperVersion: row.pepper_version as number,
-  expiresAt: row.expires_at as number,
-})
-
 const readSigningKey = (text: unknown): StoredSigningKey | null => {
   if (text === null) return null
   const row = JSON.parse(String(text))
@@ -90,6 +92,7 @@ const statement = (clientId: string, spent: SpentQuery | null): InStatement => (
     spent?.decisionId ?? null,
     spent?.target?.serviceAccountId ?? null,
     spent?.target?.resourceServerId ?? null,
+    spent?.assertionIdentity ?? null,
   ],
 })
 
@@ -103,7 +106,7 @@ export const readAccountConfig = async (
   spent: SpentQuery | null,
 ): Promise<{
   readonly config: AccountConfig
-  readonly spent: boolean
+  readonly spent: Spent
   /** Characters of the rows it was read from. */
   readonly weight: number
 }> =>
@@ -118,6 +121,8 @@ export const readAccountConfig = async (
       bindings: list(row.bindings).map(readBinding),
       resourceServers: list(row.resource_servers).map(readResourceServer),
       secrets: list(row.secrets).map(readSecret),
+      keys: list(row.keys).map(readKey),
+      namedTokens: list(row.named_tokens).map(readNamedToken),
       signingKey: readSigningKey(row.signing_key),
       versions: {
         tenant: row.tenant_version as number | null,
@@ -125,5 +130,6 @@ export const readAccountConfig = async (
       },
     }
     const weight = Object.values(row).reduce<number>((sum, text) => sum + String(text).length, 0)
-    return { config, spent: row.spent === 1, weight }
+    const told = { token: row.spent === 1, assertion: row.assertion_spent === 1 }
+    return { config, spent: told, weight }
   })

@@ -1,14 +1,16 @@
 import type { AccountConfig } from '../core/account-config.ts'
-import { readAccountConfig, type SpentQuery } from './account-config.ts'
+import { readAccountConfig, type Spent, type SpentQuery } from './account-config.ts'
 import type { Db } from './db.ts'
 
 /** A configuration, and whether it may be out of date. */
 export interface ConfigRead {
   readonly config: AccountConfig
   readonly cached: boolean
-  /** Whether the token asked about was already exchanged; only a fresh read knows. */
-  readonly spent: boolean
+  /** Whether what was asked about is spent; only a fresh read knows. */
+  readonly spent: Spent
 }
+
+const unknown: Spent = { token: false, assertion: false }
 
 // In characters of the rows, which is about what they weigh in memory.
 const maxWeight = 8 * 1024 * 1024
@@ -40,7 +42,7 @@ const keep = (clientId: string, config: AccountConfig, weight: number): void => 
 /** The configuration as the isolate last saw it, if it did. */
 export const rememberedConfig = (clientId: string): ConfigRead | undefined => {
   const known = cached.get(clientId)
-  return known && { config: known.config, cached: true, spent: false }
+  return known && { config: known.config, cached: true, spent: unknown }
 }
 
 /** The configuration as the database has it now: one round trip, known client or not. */

@@ -30,7 +30,14 @@ export interface IssueRecord {
   /** JSON texts. */
   readonly claims: string | null
   readonly policies: string | null
+  /** The credential of ours that the caller proved itself with. */
+  readonly credentialId: string | null
+  /** The client assertion that is spent by this, if there was one. */
+  readonly assertionIdentity: string | null
   /** Null for grants without an outside token. */
+  readonly issuer: string | null
+  /** JSON text. */
+  readonly provenance: string | null
   readonly tokenIdentity: string | null
   readonly slot: string | null
   readonly rememberUntil: number | null
@@ -38,19 +45,23 @@ export interface IssueRecord {
 
 // The claim, the decision record and the proof that nothing changed since the configuration was
 // read: one statement, so that no failure can leave one without the others. SQLite serialises
-// writers, hence NOT EXISTS is exact; the unique index on (token_identity, slot) is its second lock.
+// writers, hence NOT EXISTS is exact; the unique index on (token_identity, slot) is its second lock. A
+// client assertion is claimed by its own unique index.
 // Conflicts on the own id are a retry whose first reply was lost: the claim is already ours, and says
 // what the token that will be signed says.
 const insert = `
 INSERT INTO decisions (id, at, outcome, grant_type, service_account_id, client_id, namespace_id,
   resource_server_id, audience, scope, token_jti, token_expires_at, policy_id, policy_version,
-  claims, policies, token_identity, slot, remember_until)
-SELECT ?1, ?2, 'issued', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18
+  claims, policies, token_identity, slot, remember_until, credential_id, assertion_identity,
+  issuer, provenance)
+SELECT ?1, ?2, 'issued', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,
+  ?24, ?25, ?26, ?27
 WHERE (SELECT config_version FROM namespaces WHERE id = ?19) = ?20
   AND (SELECT config_version FROM namespaces WHERE id = 'ns_root') = ?21
   AND EXISTS (SELECT 1 FROM signing_keys WHERE kid = ?22 AND state = 'active')
   AND (?23 IS NULL OR NOT EXISTS (SELECT 1 FROM decisions WHERE token_identity = ?16 AND id <> ?1
     AND (?23 = 'any_issue' OR (service_account_id = ?4 AND resource_server_id = ?7))))
+  AND (?25 IS NULL OR NOT EXISTS (SELECT 1 FROM spent_assertions WHERE identity = ?25))
 ON CONFLICT (id) DO UPDATE SET at = excluded.at, grant_type = excluded.grant_type,
   service_account_id = excluded.service_account_id, client_id = excluded.client_id,
   namespace_id = excluded.namespace_id, resource_server_id = excluded.resource_server_id,
@@ -58,7 +69,9 @@ ON CONFLICT (id) DO UPDATE SET at = excluded.at, grant_type = excluded.grant_typ
   token_expires_at = excluded.token_expires_at, policy_id = excluded.policy_id,
   policy_version = excluded.policy_version, claims = excluded.claims,
   policies = excluded.policies, token_identity = excluded.token_identity, slot = excluded.slot,
-  remember_until = excluded.remember_until
+  remember_until = excluded.remember_until, credential_id = excluded.credential_id,
+  assertion_identity = excluded.assertion_identity, issuer = excluded.issuer,
+  provenance = excluded.provenance
   WHERE outcome = 'issued'
 ON CONFLICT DO NOTHING
 RETURNING id`
@@ -99,6 +112,10 @@ export const claim = async (
         conditions.versions.root,
         conditions.kid,
         conditions.spentBy,
+        record.credentialId,
+        record.assertionIdentity,
+        record.issuer,
+        record.provenance,
       ],
     })
     // Whatever else answers, only the row that was asked for is a claim.
@@ -112,7 +129,7 @@ INSERT INTO decisions (id, at, outcome, reason, grant_type, service_account_id, 
 VALUES (?1, ?2, 'refused', 'unavailable', ?3, ?4, ?5, ?6, ?7, ?8, 1)
 ON CONFLICT (id) DO UPDATE SET outcome = 'refused', reason = 'unavailable', told = 1,
   resource_server_id = NULL, audience = NULL, scope = NULL, token_jti = NULL, token_expires_at = NULL, token_identity = NULL,
-  slot = NULL, remember_until = NULL`
+  slot = NULL, remember_until = NULL, assertion_identity = NULL`
 
 /**
  * Takes back a claim whose token was never signed, whether it was committed or still comes: the

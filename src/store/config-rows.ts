@@ -29,6 +29,7 @@ export const readServiceAccount = (row: Record<string, unknown>): ServiceAccount
   resourceServerIds: ceilingOf(safeParse(row.resource_server_ids)),
   maxTokenTtlSeconds: row.max_token_ttl_seconds as number | null,
   clientCredentials: row.client_credentials === 1,
+  authMethod: row.auth_method as ServiceAccount['authMethod'],
 })
 
 /** An issuer from a row of snake_case members. */

@@ -16,6 +16,7 @@ const columns = {
   kind: namespaces.kind,
   displayName: namespaces.displayName,
   enabled: namespaces.enabled,
+  namedTokensMaxDays: namespaces.namedTokensMaxDays,
   createdAt: namespaces.createdAt,
 }
 

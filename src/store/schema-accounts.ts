@@ -1,4 +1,5 @@
 import { index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import type { AuthMethod } from '../core/service-account.ts'
 import type { Acknowledgement, BoundClaims, Examples, ReplayMode } from '../core/trust-policy.ts'
 import { createdAt, flag, json, version } from './columns.ts'
 import { namespaceId, roles } from './schema.ts'
@@ -20,13 +21,16 @@ export const serviceAccounts = sqliteTable(
     resourceServerIds: json<readonly string[] | null>('resource_server_ids'),
     maxTokenTtlSeconds: integer('max_token_ttl_seconds'),
     clientCredentials: flag('client_credentials').default(false),
+    /** The one way in which it may authenticate as a client (RFC 7591); null: any. */
+    authMethod: text('auth_method').$type<AuthMethod>(),
     version: version(),
     createdAt: createdAt(),
   },
   (table) => [uniqueIndex('service_accounts_name').on(table.namespaceId, table.name)],
 )
 
-const serviceAccountId = () =>
+/** The account that an object belongs to, and goes with. */
+export const serviceAccountId = () =>
   text('service_account_id')
     .notNull()
     .references(() => serviceAccounts.id, { onDelete: 'cascade' })
@@ -72,17 +76,4 @@ export const trustPolicies = sqliteTable(
     createdAt: createdAt(),
   },
   (table) => [index('trust_policies_by_account').on(table.serviceAccountId)],
-)
-
-export const clientSecrets = sqliteTable(
-  'client_secrets',
-  {
-    id: text('id').primaryKey(),
-    serviceAccountId: serviceAccountId(),
-    hash: text('hash').notNull(),
-    pepperVersion: integer('pepper_version').notNull(),
-    expiresAt: integer('expires_at').notNull(),
-    createdAt: createdAt(),
-  },
-  (table) => [index('client_secrets_by_account').on(table.serviceAccountId)],
 )

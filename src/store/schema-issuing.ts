@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm'
 import { check, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
-import type { Json } from '../core/json.ts'
+import type { Json, JsonObject } from '../core/json.ts'
 import { createdAt, flag, json } from './columns.ts'
 
-/** Our own keys. Of all rows at most one is `active`; `published` and `retired` only verify. */
+/** Our own keys. At most one is `active` and one `published`, the next; those and `retired` verify. */
 export const signingKeys = sqliteTable(
   'signing_keys',
   {
@@ -13,8 +13,13 @@ export const signingKeys = sqliteTable(
     publicJwk: json<Json>('public_jwk').notNull(),
     wrappedKey: text('wrapped_key').notNull(),
     createdAt: createdAt(),
+    activatedAt: integer('activated_at'),
+    retiredAt: integer('retired_at'),
   },
-  (table) => [uniqueIndex('signing_keys_one_active').on(table.state).where(sql`state = 'active'`)],
+  (table) => [
+    uniqueIndex('signing_keys_one_active').on(table.state).where(sql`state = 'active'`),
+    uniqueIndex('signing_keys_one_published').on(table.state).where(sql`state = 'published'`),
+  ],
 )
 
 /**
@@ -41,6 +46,13 @@ export const decisions = sqliteTable(
     policyVersion: integer('policy_version'),
     claims: text('claims'),
     policies: text('policies'),
+    /** The secret, key or named token of ours that the caller proved itself with. */
+    credentialId: text('credential_id'),
+    /** The outside token's issuer, and what its claims say of where it comes from. */
+    issuer: text('issuer'),
+    provenance: json<JsonObject>('provenance'),
+    /** The client assertion that was spent on it (RFC 7523 §3, `jti`). */
+    assertionIdentity: text('assertion_identity'),
     tokenIdentity: text('token_identity'),
     slot: text('slot'),
     /** Epoch seconds until which the token counts as spent. */
@@ -51,6 +63,9 @@ export const decisions = sqliteTable(
   },
   (table) => [
     uniqueIndex('decisions_claim').on(table.tokenIdentity, table.slot),
+    uniqueIndex('decisions_assertion')
+      .on(table.assertionIdentity)
+      .where(sql`assertion_identity IS NOT NULL`),
     index('decisions_by_account').on(table.serviceAccountId, table.at),
   ],
 )

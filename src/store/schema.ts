@@ -15,6 +15,8 @@ export const namespaces = sqliteTable(
     kind: text('kind').notNull(),
     displayName: text('display_name'),
     enabled: flag('enabled').default(true),
+    /** A ceiling on the life of named tokens here and below; 0 forbids them, null sets none. */
+    namedTokensMaxDays: integer('named_tokens_max_days'),
     configVersion: integer('config_version').notNull().default(1),
     createdAt: createdAt(),
   },

@@ -5,7 +5,8 @@ import { guard, mutate, type Outcome } from './mutate.ts'
 import { after, all, atOrAboveAny, inOrder, type PageQuery, withinAny } from './page.ts'
 import { ownerRemains } from './role-bindings.ts'
 import { namespaces } from './schema.ts'
-import { clientSecrets, serviceAccounts } from './schema-accounts.ts'
+import { serviceAccounts } from './schema-accounts.ts'
+import { clientSecrets } from './schema-credentials.ts'
 
 /** A service account as it is kept; times in epoch milliseconds. */
 export type ServiceAccountRow = typeof serviceAccounts.$inferSelect
@@ -107,6 +108,7 @@ export type AccountChange = Partial<
     | 'resourceServerIds'
     | 'maxTokenTtlSeconds'
     | 'clientCredentials'
+    | 'authMethod'
   >
 >
 

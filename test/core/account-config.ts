@@ -20,6 +20,7 @@ export const account: ServiceAccount = {
   resourceServerIds: null,
   maxTokenTtlSeconds: null,
   clientCredentials: true,
+  authMethod: null,
 }
 
 /** The tenant's API. */
@@ -78,6 +79,8 @@ export const configWith = (changes: Partial<AccountConfig> = {}): AccountConfig 
   bindings: [binding],
   resourceServers: [api],
   secrets: [],
+  keys: [],
+  namedTokens: [],
   signingKey: null,
   versions: { tenant: 1, root: 1 },
   ...changes,

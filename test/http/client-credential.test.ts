@@ -3,15 +3,19 @@ import { readClient } from '../../src/http/client-credential.ts'
 
 const jwtBearer = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 const read = (authorization: string | undefined, parameters: Record<string, string> = {}) => {
-  const result = readClient(authorization, new Map(Object.entries(parameters)))
+  const result = readClient(authorization, new Map(Object.entries(parameters)), { loopback: false })
   return result.ok ? result.value : result.error
 }
 const base64 = (text: string | Uint8Array) => Buffer.from(text).toString('base64')
 const basic = (text: string) => `Basic ${base64(text)}`
-const secret = (clientId: string, value: string) => ({
+const secret = (clientId: string | null, value: string, method = 'client_secret_basic') => ({
   clientId,
-  credential: { kind: 'secret', secret: value },
+  credential: { kind: 'secret', secret: value, method },
 })
+const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
+const jwt = (claims: unknown) => `${part({ alg: 'ES256' })}.${part(claims)}.AAAA`
+const asserted = (client_assertion: string, more: Record<string, string> = {}) =>
+  read(undefined, { client_assertion_type: jwtBearer, client_assertion, ...more })
 const malformed = { clientId: null, credential: { kind: 'malformed' } }
 
 describe('in the body', () => {
@@ -22,18 +26,12 @@ describe('in the body', () => {
       { client_id: 'cli_1' },
       { clientId: 'cli_1', credential: { kind: 'none' } },
     ],
-    ['a secret', { client_id: 'cli_1', client_secret: 'x' }, secret('cli_1', 'x')],
-    ['a secret without an id', { client_secret: 'x' }, { ...secret('', 'x'), clientId: null }],
     [
-      'an assertion',
-      { client_assertion_type: jwtBearer, client_assertion: 'a.b.c' },
-      { clientId: null, credential: { kind: 'assertion', assertion: 'a.b.c' } },
+      'a secret',
+      { client_id: 'cli_1', client_secret: 'x' },
+      secret('cli_1', 'x', 'client_secret_post'),
     ],
-    [
-      'an assertion with a client id',
-      { client_id: 'cli_1', client_assertion_type: jwtBearer, client_assertion: 'a.b.c' },
-      { clientId: 'cli_1', credential: { kind: 'assertion', assertion: 'a.b.c' } },
-    ],
+    ['a secret without an id', { client_secret: 'x' }, secret(null, 'x', 'client_secret_post')],
   ])('%s', (_, parameters, expected) => {
     expect(read(undefined, parameters)).toEqual(expected)
   })
@@ -109,6 +107,55 @@ describe('HTTP Basic (R23)', () => {
 
   it('refuses another client id beside an empty password too', () => {
     expect(read(basic('cli_1:'), { client_id: 'cli_2' })).toBe('conflicting_client_id')
+  })
+})
+
+describe('an assertion', () => {
+  const own = jwt({ iss: 'cli_1', sub: 'cli_1' })
+
+  it('names its client by iss and sub', () => {
+    expect(asserted(own)).toMatchObject({
+      clientId: 'cli_1',
+      credential: { kind: 'key_assertion', unverifiedClient: 'cli_1' },
+    })
+  })
+
+  it('may have its client named beside it, alike', () => {
+    expect(asserted(own, { client_id: 'cli_1' })).toMatchObject({ clientId: 'cli_1' })
+    expect(asserted(own, { client_id: 'cli_2' })).toBe('conflicting_client_id')
+  })
+
+  it.each([
+    ['iss and sub differ', { iss: 'cli_1', sub: 'cli_2' }],
+    ['sub is missing', { iss: 'cli_1' }],
+    ['iss is missing', { sub: 'cli_1' }],
+    ['sub is no text', { iss: 1, sub: 1 }],
+  ])('names nobody where %s', (_, claims) => {
+    expect(asserted(jwt(claims))).toMatchObject({
+      clientId: null,
+      credential: { kind: 'key_assertion', unverifiedClient: null },
+    })
+  })
+
+  it('of a platform needs a client id, and gets none from its sub', () => {
+    const token = jwt({ iss: 'https://issuer-a.test', sub: 'repo:acme/app' })
+    const credential = { kind: 'federated_assertion', token }
+    expect(asserted(token)).toEqual({ clientId: null, credential })
+    expect(asserted(token, { client_id: 'cli_1' })).toEqual({ clientId: 'cli_1', credential })
+  })
+
+  it('of a platform on loopback is one in development alone', () => {
+    const token = jwt({ iss: 'http://127.0.0.1:8788', sub: 'x' })
+    const kindIn = (loopback: boolean) => {
+      const parameters = { client_assertion_type: jwtBearer, client_assertion: token }
+      const client = readClient(undefined, new Map(Object.entries(parameters)), { loopback })
+      return client.ok ? client.value.credential.kind : client.error
+    }
+    expect([kindIn(true), kindIn(false)]).toEqual(['federated_assertion', 'key_assertion'])
+  })
+
+  it.each(['a.b.c', 'x', '..', `${own}.x`])('is malformed as %j', (text) => {
+    expect(asserted(text, { client_id: 'cli_1' })).toEqual({ ...malformed, clientId: 'cli_1' })
   })
 })
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Denial, RequestFault } from '../../src/core/denial.ts'
+import { clientRefused, type Denial, type RequestFault } from '../../src/core/denial.ts'
 import type { EarnedDetail } from '../../src/core/earned-detail.ts'
 import { Unavailable } from '../../src/core/unavailable.ts'
 import { denialToWire, httpFaultToWire, outageToWire } from '../../src/http/oauth-wire.ts'
@@ -14,7 +14,7 @@ const denials: { readonly [R in Denial['reason']]: readonly [Denial, number, str
     'invalid_request',
   ],
   unsupported_grant_type: [{ reason: 'unsupported_grant_type' }, 400, 'unsupported_grant_type'],
-  client_refused: [{ reason: 'client_refused', fault: 'wrong_secret' }, 401, 'invalid_client'],
+  client_refused: [clientRefused('wrong_secret'), 401, 'invalid_client'],
   subject_token_refused: [
     { reason: 'subject_token_refused', fault: 'signature', earned: null },
     400,
@@ -146,9 +146,13 @@ describe('a refused client', () => {
     'credentials_off',
     'no_credential',
     'malformed_credential',
+    'unregistered_method',
     'unsupported_assertion',
+    'assertion_reused',
+    'signature',
+    'no_policy',
   ] as const)('looks the same for %s, with a challenge', (fault) => {
-    expect(denialToWire({ reason: 'client_refused', fault }, 'invalid_grant', decisionId)).toEqual({
+    expect(denialToWire(clientRefused(fault), 'invalid_grant', decisionId)).toEqual({
       status: 401,
       headers: { 'www-authenticate': expect.stringMatching(/^Basic realm="[^"]+"/) },
       body: {

@@ -39,6 +39,7 @@ describe('a known client', () => {
         resourceServerIds: null,
         maxTokenTtlSeconds: null,
         clientCredentials: false,
+        authMethod: null,
       },
       namespaceEnabled: true,
       issuers: [
@@ -93,6 +94,8 @@ describe('a known client', () => {
       secrets: [
         { id: 'sec_1', hash: 'A'.repeat(43), pepperVersion: 1, expiresAt: made.madeAt + 1000 },
       ],
+      keys: [],
+      namedTokens: [],
     })
     expect(signingKey).toEqual({
       kid: await database().value('SELECT kid FROM signing_keys'),
@@ -103,7 +106,7 @@ describe('a known client', () => {
       tenant: 7,
       root: await database().value("SELECT config_version FROM namespaces WHERE id = 'ns_root'"),
     })
-    expect(spent).toBe(false)
+    expect(spent).toEqual({ token: false, assertion: false })
   })
 
   it('has policies oldest first, and of equal age in the order of their saving', async () => {
@@ -174,9 +177,11 @@ describe('a client that is not ours', () => {
         bindings: [],
         resourceServers: [],
         secrets: [],
+        keys: [],
+        namedTokens: [],
         versions: { tenant: null, root: await database().value(root) },
       })
-      expect(spent).toBe(false)
+      expect(spent).toEqual({ token: false, assertion: false })
     },
   )
 })

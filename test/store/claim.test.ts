@@ -30,6 +30,10 @@ const record = (id: string, changes: Partial<IssueRecord> = {}): IssueRecord => 
   policyVersion: 3,
   claims: '{}',
   policies: '[]',
+  credentialId: null,
+  assertionIdentity: null,
+  issuer: 'https://iss_a.test',
+  provenance: '{}',
   tokenIdentity: 'token_1',
   slot: '',
   rememberUntil: 1_800_000_390,
@@ -278,5 +282,51 @@ describe('releaseClaim', () => {
     await release('dec_1')
     await release('dec_1')
     expect(await recorded()).toEqual([])
+  })
+})
+
+describe('a client assertion', () => {
+  const client = (id: string, assertionIdentity = 'assertion_1') =>
+    claim(
+      database().db,
+      record(id, {
+        tokenIdentity: null,
+        slot: null,
+        issuer: null,
+        provenance: null,
+        assertionIdentity,
+        credentialId: 'key_1',
+      }),
+      { ...conditions, spentBy: null },
+    )
+
+  it('is good once', async () => {
+    expect(await client('dec_1')).toBe(true)
+    expect(await client('dec_2')).toBe(false)
+    expect(await client('dec_3', 'assertion_2')).toBe(true)
+  })
+
+  it('asked for again by its own request is still its own', async () => {
+    expect(await client('dec_1')).toBe(true)
+    expect(await client('dec_1')).toBe(true)
+    expect(await recorded()).toEqual(['dec_1'])
+  })
+
+  it('of fifty at once one wins', async () => {
+    const won = await Promise.all(Array.from({ length: 50 }, (_, i) => client(`dec_${i}`)))
+    expect(won.filter(Boolean)).toHaveLength(1)
+  })
+
+  it('that was spent without an issue is spent', async () => {
+    await database().write(
+      row('spent_assertions', { identity: 'assertion_1', remember_until: 1_800_000_000 }),
+    )
+    expect(await client('dec_1')).toBe(false)
+  })
+
+  it('of a released claim is good again', async () => {
+    expect(await client('dec_1')).toBe(true)
+    await releaseClaim(database().db, record('dec_1'))
+    expect(await client('dec_2')).toBe(true)
   })
 })

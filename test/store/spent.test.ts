@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { readAccountConfig, type SpentQuery } from '../../src/store/account-config.ts'
 import { row, useDatabase } from './database.ts'
 import * as made from './tree.ts'
@@ -6,7 +6,7 @@ import * as made from './tree.ts'
 const database = useDatabase(...made.tree, made.account('sa_1'))
 
 const isSpent = async (query: SpentQuery | null) =>
-  (await readAccountConfig(database().db, 'cli_1', query)).spent
+  (await readAccountConfig(database().db, 'cli_1', query)).spent.token
 const issued = (id: string, changes: Parameters<typeof row>[1] = {}) =>
   row('decisions', {
     id,
@@ -22,7 +22,12 @@ const issued = (id: string, changes: Parameters<typeof row>[1] = {}) =>
     ...changes,
   })
 const target = { serviceAccountId: 'sa_1', resourceServerId: 'rs_api' }
-const anyIssue: SpentQuery = { tokenIdentity: 'token_1', decisionId: 'dec_9', target: null }
+const anyIssue: SpentQuery = {
+  tokenIdentity: 'token_1',
+  assertionIdentity: null,
+  decisionId: 'dec_9',
+  target: null,
+}
 
 it.each<[string, SpentQuery | null, boolean]>([
   ['any issue counts', anyIssue, true],
@@ -63,4 +68,30 @@ it('is not told by issues without an outside token', async () => {
 it('is told by a second issue where the first is the own', async () => {
   await database().write(issued('dec_1'), issued('dec_2'))
   expect(await isSpent({ ...anyIssue, decisionId: 'dec_1' })).toBe(true)
+})
+
+const assertionSpent = async (assertionIdentity: string | null, decisionId = 'dec_9') => {
+  const query = { ...anyIssue, tokenIdentity: null, assertionIdentity, decisionId }
+  return (await readAccountConfig(database().db, 'cli_1', query)).spent.assertion
+}
+
+describe('a client assertion', () => {
+  it('is spent by an issue of another decision', async () => {
+    await database().write(issued('dec_1', { assertion_identity: 'assertion_1' }))
+    expect(await assertionSpent('assertion_1')).toBe(true)
+    expect(await assertionSpent('assertion_1', 'dec_1')).toBe(false)
+    expect(await assertionSpent('assertion_2')).toBe(false)
+  })
+
+  it('is spent where nothing was issued for it', async () => {
+    await database().write(
+      row('spent_assertions', { identity: 'assertion_1', remember_until: 1_800_000_000 }),
+    )
+    expect(await assertionSpent('assertion_1')).toBe(true)
+    expect(await assertionSpent('assertion_2')).toBe(false)
+  })
+
+  it('is not spent where nobody asked', async () => {
+    expect(await assertionSpent(null)).toBe(false)
+  })
 })

@@ -1,12 +1,13 @@
 import * as z from 'zod'
 import type { NewAccount } from '../../admin/account-parts.ts'
 import type { AccountChange } from '../../admin/service-accounts.ts'
-import { grantTypes } from '../../core/service-account.ts'
+import { authMethods, grantTypes } from '../../core/service-account.ts'
 import { freeText, id, name, path, tokenTtl } from './fields.ts'
 import { PolicyBody, toDraft } from './policy-body.ts'
 
 const text = freeText.nullable()
 const ceiling = z.array(id).max(50).nullable()
+const authMethod = z.enum(authMethods).nullable()
 const grants = z.array(z.enum(grantTypes)).min(1)
 
 /** An account as it is created. Naming a method and leaving it empty is a mistake (T10). */
@@ -19,6 +20,7 @@ export const AccountBody = z.strictObject({
   grant_types: grants.default([...grantTypes]),
   resource_server_ids: ceiling.default(null),
   max_token_ttl_seconds: tokenTtl.nullable().default(null),
+  token_endpoint_auth_method: authMethod.default(null),
   trust_policies: z.array(PolicyBody).min(1, 'expected at least one policy').optional(),
   role_bindings: z
     .array(z.strictObject({ role_id: id, namespace: path }))
@@ -42,6 +44,7 @@ export const toNewAccount = (
   grantTypes: body.grant_types,
   resourceServerIds: body.resource_server_ids,
   maxTokenTtlSeconds: body.max_token_ttl_seconds,
+  authMethod: body.token_endpoint_auth_method,
   policies: (body.trust_policies ?? []).map(toDraft),
   bindings: body.role_bindings.map(({ role_id: roleId, namespace }) => ({ roleId, namespace })),
   secretDays:
@@ -59,6 +62,7 @@ export const AccountChangeBody = z.strictObject({
   grant_types: grants.optional(),
   resource_server_ids: ceiling.optional(),
   max_token_ttl_seconds: tokenTtl.nullable().optional(),
+  token_endpoint_auth_method: authMethod.optional(),
   client_credentials: z.strictObject({ enabled: z.boolean() }).optional(),
 })
 
@@ -72,6 +76,9 @@ export const toChange = (body: z.infer<typeof AccountChangeBody>): AccountChange
   ...(body.resource_server_ids !== undefined && { resourceServerIds: body.resource_server_ids }),
   ...(body.max_token_ttl_seconds !== undefined && {
     maxTokenTtlSeconds: body.max_token_ttl_seconds,
+  }),
+  ...(body.token_endpoint_auth_method !== undefined && {
+    authMethod: body.token_endpoint_auth_method,
   }),
   ...(body.client_credentials !== undefined && {
     clientCredentials: body.client_credentials.enabled,

@@ -17,6 +17,7 @@ export const accountToWire = (account: AccountRecord) => ({
   grant_types: account.grantTypes,
   resource_server_ids: account.resourceServerIds,
   max_token_ttl_seconds: account.maxTokenTtlSeconds,
+  token_endpoint_auth_method: account.authMethod,
   client_credentials: {
     enabled: account.clientCredentials,
     secrets: account.secrets,
