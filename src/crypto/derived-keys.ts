@@ -1,7 +1,10 @@
 import type { VersionedKey } from '../config.ts'
 
+/** What a text that is kept encrypted is. */
+export type WrappingPurpose = 'wrap-signing-keys' | 'wrap-webhook-secrets'
+
 /** What a derived key is for; two purposes never share a key. */
-export type Purpose = 'wrap-signing-keys' | 'seal'
+export type Purpose = WrappingPurpose | 'seal'
 
 const utf8 = new TextEncoder()
 const derived = new WeakMap<VersionedKey, Map<Purpose, CryptoKey>>()

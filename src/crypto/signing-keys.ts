@@ -1,17 +1,8 @@
-import {
-  base64url,
-  calculateJwkThumbprint,
-  exportJWK,
-  generateKeyPair,
-  importJWK,
-  type JWK,
-} from 'jose'
-import type { SigningAlgorithm, VersionedKey } from '../config.ts'
+import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose'
+import type { SigningAlgorithm } from '../config.ts'
 import type { StoredSigningKey } from '../core/account-config.ts'
 import { Unavailable } from '../core/unavailable.ts'
-import { derivedKey } from './derived-keys.ts'
-
-type Keys = readonly [VersionedKey, ...VersionedKey[]]
+import { type Keys, unwrap, type Wrapping, wrap } from './wrapping.ts'
 
 /** A signing key ready to sign. */
 export interface Signer {
@@ -25,33 +16,15 @@ export interface NewSigningKey extends StoredSigningKey {
   readonly publicJwk: JWK
 }
 
-const utf8 = new TextEncoder()
+// Bound to its kid: the private half of another key does not open in its place.
+const wrappingOf = (kid: string, keys: Keys): Wrapping => ({
+  purpose: 'wrap-signing-keys',
+  owner: kid,
+  keys,
+})
 
-const wrap = async (jwk: JWK, kid: string, keys: Keys): Promise<string> => {
-  const newest = keys.at(-1) ?? keys[0]
-  const iv = crypto.getRandomValues(new Uint8Array(12))
-  const sealed = await crypto.subtle.encrypt(
-    { name: 'AES-GCM', iv, additionalData: utf8.encode(kid) },
-    await derivedKey(newest, 'wrap-signing-keys'),
-    utf8.encode(JSON.stringify(jwk)),
-  )
-  return `${newest.version}.${base64url.encode(iv)}.${base64url.encode(new Uint8Array(sealed))}`
-}
-
-const unwrap = async (stored: StoredSigningKey, keys: Keys): Promise<CryptoKey> => {
-  const [version = '', iv = '', sealed = ''] = stored.wrappedKey.split('.')
-  const key = keys.find((candidate) => String(candidate.version) === version)
-  if (key === undefined) throw new Error(`no key-encryption key of version ${version}`)
-  const opened = await crypto.subtle.decrypt(
-    {
-      name: 'AES-GCM',
-      iv: base64url.decode(iv) as BufferSource,
-      additionalData: utf8.encode(stored.kid),
-    },
-    await derivedKey(key, 'wrap-signing-keys'),
-    base64url.decode(sealed) as BufferSource,
-  )
-  const jwk = JSON.parse(new TextDecoder().decode(opened)) as JWK
+const openKey = async (stored: StoredSigningKey, keys: Keys): Promise<CryptoKey> => {
+  const jwk = JSON.parse(await unwrap(stored.wrappedKey, wrappingOf(stored.kid, keys))) as JWK
   return (await importJWK(jwk, stored.algorithm)) as CryptoKey
 }
 
@@ -63,7 +36,8 @@ export const generateSigningKey = async (
   const pair = await generateKeyPair(algorithm, { extractable: true })
   const publicJwk = await exportJWK(pair.publicKey)
   const kid = await calculateJwkThumbprint(publicJwk)
-  const wrappedKey = await wrap(await exportJWK(pair.privateKey), kid, keys)
+  const privateJwk = JSON.stringify(await exportJWK(pair.privateKey))
+  const wrappedKey = await wrap(privateJwk, wrappingOf(kid, keys))
   return {
     kid,
     algorithm,
@@ -86,7 +60,7 @@ export const openSigner = async (stored: StoredSigningKey | null, keys: Keys): P
     const signer = {
       kid: stored.kid,
       algorithm: stored.algorithm,
-      key: await unwrap(stored, keys),
+      key: await openKey(stored, keys),
     }
     opened.clear()
     opened.set(stored.wrappedKey, signer)

@@ -1,0 +1,65 @@
+import { type Keys, unwrap, type Wrapping, wrap } from './wrapping.ts'
+
+const prefix = 'whsec_'
+const secretBytes = 32
+const hmac = { name: 'HMAC', hash: 'SHA-256' } as const
+const utf8 = new TextEncoder()
+
+// The scheme uses plain base64, padding included.
+const toBase64 = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes))
+
+const fromBase64 = (text: string): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(atob(text), (char) => char.charCodeAt(0))
+
+const wrappingOf = (subscriptionId: string, keys: Keys): Wrapping => ({
+  purpose: 'wrap-webhook-secrets',
+  owner: subscriptionId,
+  keys,
+})
+
+/** A webhook secret, in clear for its subscriber and wrapped for the database. */
+export interface NewWebhookSecret {
+  readonly secret: string
+  readonly wrappedSecret: string
+}
+
+/** Makes the secret of a subscription, as Standard Webhooks spells it: `whsec_` and 256 bits. */
+export const newWebhookSecret = async (
+  subscriptionId: string,
+  keys: Keys,
+): Promise<NewWebhookSecret> => {
+  const secret = prefix + toBase64(crypto.getRandomValues(new Uint8Array(secretBytes)))
+  return { secret, wrappedSecret: await wrap(secret, wrappingOf(subscriptionId, keys)) }
+}
+
+/** What a webhook is signed over, with the secret of its subscription. */
+export interface WebhookContent {
+  readonly id: string
+  /** Epoch seconds. */
+  readonly timestamp: number
+  readonly body: string
+}
+
+/**
+ * Signs a webhook by the Standard Webhooks scheme, version 1; undefined when the secret cannot be
+ * opened.
+ */
+export const signWebhook = async (
+  { id, timestamp, body }: WebhookContent,
+  subscription: { readonly id: string; readonly wrappedSecret: string },
+  keys: Keys,
+): Promise<string | undefined> => {
+  const secret = await unwrap(subscription.wrappedSecret, wrappingOf(subscription.id, keys)).catch(
+    () => undefined,
+  )
+  if (secret === undefined) return undefined
+  const key = await crypto.subtle.importKey(
+    'raw',
+    fromBase64(secret.slice(prefix.length)),
+    hmac,
+    false,
+    ['sign'],
+  )
+  const mac = await crypto.subtle.sign('HMAC', key, utf8.encode(`${id}.${timestamp}.${body}`))
+  return `v1,${toBase64(new Uint8Array(mac))}`
+}
