@@ -3,7 +3,7 @@ import { Miniflare } from 'miniflare'
 import { migrateDatabase, provision, type RootCredentials } from '../database/provision.ts'
 import { startHranaServer } from '../hrana/listen.ts'
 import type { DataDirectory } from './data-directory.ts'
-import { bundleWorker, localWorker, text } from './workers.ts'
+import { bundleWorker, localWorker, scheduledPath, text } from './workers.ts'
 
 /** A gateway on this machine: the development entry in workerd, on embedded libSQL. */
 export interface LocalGateway {
@@ -11,6 +11,8 @@ export interface LocalGateway {
   readonly credentials: RootCredentials
   /** True when this start made the root account. */
   readonly isNew: boolean
+  /** Does what the platform's clock makes a deployed one do. */
+  runSchedule(): Promise<void>
   close(): Promise<void>
 }
 
@@ -31,6 +33,10 @@ const provideRoot = async (
 const ready = async (url: string): Promise<void> => {
   const response = await fetch(`${url}/readyz`)
   if (response.status !== 200) throw new Error(`not ready: ${await response.text()}`)
+}
+
+const strike = async (url: string): Promise<void> => {
+  await fetch(`${url}${scheduledPath}`)
 }
 
 /** Starts the gateway on 127.0.0.1. Everything it keeps is in the data directory. */
@@ -67,15 +73,21 @@ export const startLocalGateway = async (
     cf: false,
     logRequests: false,
     telemetry: { enabled: false },
+    unsafeTriggerHandlers: true,
     handleStructuredLogs: ({ message }) => log(message),
     resourcePersistencePath: data.kv,
     workers: [worker],
   })
   await miniflare.ready
   await ready(issuerUrl)
-  const close = async (): Promise<void> => {
-    await miniflare.dispose()
-    await database.close()
+  return {
+    url: issuerUrl,
+    credentials,
+    isNew,
+    runSchedule: () => strike(issuerUrl),
+    close: async () => {
+      await miniflare.dispose()
+      await database.close()
+    },
   }
-  return { url: issuerUrl, credentials, isNew, close }
 }

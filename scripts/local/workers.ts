@@ -6,6 +6,12 @@ import type { MiniflareOptions } from 'miniflare'
 /** A Worker as Miniflare 5 takes it. */
 export type LocalWorker = MiniflareOptions['workers'][number]
 
+/**
+ * Where Miniflare, told to, takes a request for the clock's: the scheduled handler runs. Only this
+ * machine is heard; it refuses the `Host` and `Origin` of everybody else.
+ */
+export const scheduledPath = '/cdn-cgi/local/scheduled'
+
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
 /** The compatibility date that production runs with. */

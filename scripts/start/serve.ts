@@ -37,6 +37,15 @@ ${warnings(data, url)}
   Next: npm run fake-ci in another terminal, then the quick start of the README. Ctrl-C ends it.
 `
 
+const hourMs = 3_600_000
+
+// What is due says so in the log; a run that fails is followed by the next.
+const keepSchedule = (gateway: LocalGateway): void => {
+  const strike = (): Promise<void> => gateway.runSchedule().catch(() => {})
+  strike()
+  setInterval(strike, hourMs).unref()
+}
+
 const run = async (): Promise<void> => {
   const { values } = parseArgs({
     options: {
@@ -51,6 +60,7 @@ const run = async (): Promise<void> => {
   console.log('  Starting: database, Worker …')
   const gateway = await startLocalGateway(data, { port, log: console.log })
   console.log(greeting(gateway, data))
+  keepSchedule(gateway)
   let ending = false
   const end = (): void => {
     if (ending) return

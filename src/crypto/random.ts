@@ -1,4 +1,5 @@
-const base32 = '0123456789abcdefghjkmnpqrstvwxyz'
+import { firstIdAt, idLetters } from '../core/id-time.ts'
+
 const base62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 
 /** The prefixes of our ids; the part behind the underscore is opaque. */
@@ -24,13 +25,9 @@ export type IdPrefix =
  * Ids of one prefix sort by the time of their making.
  */
 export const newId = (prefix: IdPrefix, nowMs: number): string => {
-  let time = ''
-  for (let rest = nowMs, i = 0; i < 10; i++, rest = Math.floor(rest / 32)) {
-    time = `${base32[rest % 32]}${time}`
-  }
   let random = ''
-  for (const byte of crypto.getRandomValues(new Uint8Array(16))) random += base32[byte & 31]
-  return `${prefix}_${time}${random}`
+  for (const byte of crypto.getRandomValues(new Uint8Array(16))) random += idLetters[byte & 31]
+  return firstIdAt(prefix, nowMs) + random
 }
 
 const crcTable = Uint32Array.from({ length: 256 }, (_, n) => {

@@ -3,8 +3,9 @@ import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { type Client, createClient } from '@libsql/client/http'
 import { Miniflare } from 'miniflare'
-import { inject } from 'vitest'
+import { expect, inject } from 'vitest'
 import { startHranaServer } from '../../scripts/hrana/listen.ts'
+import { scheduledPath } from '../../scripts/local/workers.ts'
 import { type Clients, createClients } from './clients.ts'
 import { type FaultyDatabase, startFaultyDatabase } from './faulty-database.ts'
 import { type Bindings, bindings } from './gateway-bindings.ts'
@@ -43,6 +44,8 @@ export interface Gateway extends Clients {
   readonly logs: string[]
   /** Starts the Worker anew on the same database: memory is empty afterwards, and KV as a rule. */
   restart(): Promise<void>
+  /** Has the clock strike: runs the scheduled handler to its end. */
+  scheduled(): Promise<void>
   close(): Promise<void>
 }
 
@@ -58,8 +61,9 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   const kept = options.persistKv ? storage.directory : undefined
   let running = await launch(workers, logs, kept)
   const { root, db, hrana } = storage
+  const clients = createClients(() => running.url, root)
   return {
-    ...createClients(() => running.url, root),
+    ...clients,
     url: () => running.url,
     issuers,
     root,
@@ -74,6 +78,10 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
     restart: async () => {
       await running.miniflare.dispose()
       running = await launch(workers, logs, kept)
+    },
+    scheduled: async () => {
+      const response = await clients.fetch(scheduledPath)
+      expect([response.status, await response.text()]).toEqual([200, 'ok'])
     },
     close: async () => {
       await running.miniflare.dispose()
@@ -138,6 +146,7 @@ async function launch(
     cf: false,
     logRequests: false,
     telemetry: { enabled: false },
+    unsafeTriggerHandlers: true,
     handleStructuredLogs: ({ message }) => logs.push(message),
     workers,
     ...(kvDirectory === undefined ? {} : { resourcePersistencePath: kvDirectory }),

@@ -75,12 +75,15 @@ const withFaults = (bindings: Bindings): Bindings => {
 
 const worker = makeWorker({ loopback: false, clock: () => Date.now() + switches.clockOffsetMs })
 
+interface Lifetime {
+  waitUntil(work: Promise<unknown>): void
+}
+
 export default {
-  async fetch(
-    request: Request,
-    bindings: Bindings,
-    lifetime: { waitUntil(work: Promise<unknown>): void },
-  ): Promise<Response> {
+  scheduled: (event: unknown, bindings: Bindings, lifetime: Lifetime): Promise<void> =>
+    worker.scheduled(event, withFaults(bindings), lifetime),
+
+  async fetch(request: Request, bindings: Bindings, lifetime: Lifetime): Promise<Response> {
     if (new URL(request.url).pathname !== '/__test') {
       return worker.fetch(request, withFaults(bindings), lifetime)
     }

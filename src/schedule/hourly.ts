@@ -1,0 +1,24 @@
+import type { Context } from '../context.ts'
+import { within } from '../patience.ts'
+import type { Duty } from './duty.ts'
+import { purge } from './purge.ts'
+
+/** What is done once an hour, in this order. */
+export const duties: readonly Duty[] = [purge]
+
+// A duty minds its time by itself; one that hangs all the same is left behind.
+const graceMs = 5000
+
+const late = (): never => {
+  throw new Error('it was still at work when its time was over')
+}
+
+/** Runs one duty. One that fails says so in the log, and stops none of the others. */
+export const perform = async (duty: Duty, context: Context): Promise<void> => {
+  try {
+    const counts = await within(context.remainingMs() + graceMs, duty.run(context), late)
+    context.log({ event: 'duty_done', duty: duty.name, ...counts })
+  } catch (thrown) {
+    context.log({ event: 'duty_failed', duty: duty.name, detail: `${thrown}` })
+  }
+}
