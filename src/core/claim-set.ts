@@ -16,6 +16,7 @@ export interface ClaimSetRules {
   readonly now: number
   readonly maxAgeSeconds: number
   readonly maxLifetimeSeconds: number
+  /** Where it is not, lifetime counts from now: a sender who says more must not get less. */
   readonly iatRequired: boolean
 }
 
@@ -119,7 +120,7 @@ const judgeTimes = ({ exp, nbf, iat }: Times, rules: ClaimSetRules): TimesJudged
   const earliest = rules.now - clockSkewSeconds
   const latest = rules.now + clockSkewSeconds
   const oldest = rules.now - rules.maxAgeSeconds
-  const longest = (iat ?? latest) + rules.maxLifetimeSeconds
+  const longest = ((rules.iatRequired ? iat : undefined) ?? latest) + rules.maxLifetimeSeconds
   const early = (time: number) => time > latest && 'assertion_not_yet_valid'
   const old = (exceeded: boolean) => exceeded && 'assertion_too_old'
 

@@ -1,3 +1,4 @@
+import type { AssertionFault } from './assertion-claims.ts'
 import type { ClaimFault } from './claim-set.ts'
 import type { ShapeFault } from './compact-jwt.ts'
 import type { EarnedDetail } from './earned-detail.ts'
@@ -22,6 +23,7 @@ export type RequestFault =
 /** Why a client was refused; the caller never learns which. */
 export type ClientFault =
   | 'unknown_client'
+  | 'unnamed_client'
   | 'disabled'
   | 'suspended'
   | 'wrong_secret'
@@ -31,6 +33,8 @@ export type ClientFault =
   | 'malformed_credential'
   | 'unregistered_method'
   | 'unsupported_assertion'
+  | AssertionFault
+  | 'expired_key'
   | 'assertion_reused'
 
 /** Why a signature was not accepted. */

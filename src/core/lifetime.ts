@@ -8,6 +8,9 @@ export const maxTokenSeconds = 3600
 /** CI tokens older or longer-lived than this are refused (R6); an issuer can ask for less. */
 export const maxSubjectTokenSeconds = 86_400
 
+/** Client assertions older or longer-lived than this are refused (R6). */
+export const maxAssertionSeconds = 300
+
 // The margin covers the drift between this clock and the database's while an exchange is under way.
 const replayMarginSeconds = 60
 

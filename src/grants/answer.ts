@@ -14,6 +14,13 @@ export type Answer = Result<
   { readonly denial: Denial; readonly grant: Grant | null }
 >
 
+// A credential that is sent and names nobody is a client that failed to authenticate.
+const unnamed = (grant: Grant, request: TokenRequest): Denial => {
+  if (sendsCredential(request)) return clientRefused('unnamed_client')
+  if (grant.authenticates) return clientRefused('no_credential')
+  return { reason: 'invalid_request', fault: 'missing_client_id' }
+}
+
 const begin = (
   context: Context,
   request: TokenRequest,
@@ -23,10 +30,7 @@ const begin = (
   if (grant === undefined) return err({ denial: { reason: 'unsupported_grant_type' }, grant: null })
   const { clientId } = request
   if (clientId === null) {
-    const denial: Denial = grant.authenticates
-      ? clientRefused('no_credential')
-      : { reason: 'invalid_request', fault: 'missing_client_id' }
-    return err({ denial, grant })
+    return err({ denial: unnamed(grant, request), grant })
   }
   const prepared = grant.prepare(context, request)
   if (prepared.ok) {

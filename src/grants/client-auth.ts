@@ -4,10 +4,10 @@ import { type ClientFault, clientRefused, type Denial } from '../core/denial.ts'
 import { err, ok, type Result } from '../core/result.ts'
 import { digest } from '../crypto/digest.ts'
 import { secretMatches } from '../crypto/secret-hash.ts'
-import type { ClientCredential, Proof } from './grant.ts'
+import { type ClientCredential, evidenceOf, type Proof, type Refused, refusal } from './grant.ts'
 import { authenticateKey } from './key-assertion.ts'
 
-const refused = (fault: ClientFault): Result<never, Denial> => err(clientRefused(fault))
+const refused = (fault: ClientFault): Result<never, Refused> => err(refusal(clientRefused(fault)))
 
 // As many as an account can have. So many digests are always compared, of nothing if need be: neither
 // the number of secrets nor the absence of the account shows in the time it takes (R21).
@@ -17,7 +17,7 @@ const authenticateSecret = async (
   context: Context,
   config: AccountConfig,
   { secret, method }: Extract<ClientCredential, { kind: 'secret' }>,
-): Promise<Result<Proof, Denial>> => {
+): Promise<Result<Proof, Refused>> => {
   const { secretPeppers } = context.config
   let matched: AccountConfig['secrets'][number] | undefined
   for (let i = 0; i < Math.max(maxSecrets, config.secrets.length); i++) {
@@ -39,7 +39,7 @@ const authenticate = async (
   context: Context,
   config: AccountConfig,
   credential: ClientCredential,
-): Promise<Result<Proof, Denial>> => {
+): Promise<Result<Proof, Refused>> => {
   switch (credential.kind) {
     case 'none':
       return refused('no_credential')
@@ -63,11 +63,13 @@ export const authenticateClient = async (
   context: Context,
   config: AccountConfig,
   credential: ClientCredential,
-): Promise<Result<Proof, Denial>> => {
+): Promise<Result<Proof, Refused>> => {
   const proof = await authenticate(context, config, credential)
   if (!proof.ok) return proof
-  if (!config.account?.enabled) return refused('disabled')
-  return config.namespaceEnabled ? proof : refused('suspended')
+  const enabled = config.account?.enabled === true
+  if (enabled && config.namespaceEnabled) return proof
+  const denial = clientRefused(enabled ? 'suspended' : 'disabled')
+  return err({ denial, evidence: evidenceOf(config, proof.value) })
 }
 
 /**

@@ -29,7 +29,7 @@ export interface TokenRequest {
   readonly parameters: ReadonlyMap<string, string>
 }
 
-/** What the trust policies made of an outside token whose signature had verified. */
+/** What a signature has proven, and what the trust policies made of an outside token. */
 export interface Evidence {
   readonly account: ServiceAccount
   readonly claims: JsonObject
@@ -70,8 +70,16 @@ export interface UsedCredential {
 export interface Proof {
   /** Null where it did not have to: its outside token speaks for itself. */
   readonly credential: UsedCredential | null
-  /** The client assertion that is spent on this; `expiresAt` in epoch seconds. */
-  readonly assertion: { readonly identity: string; readonly expiresAt: number } | null
+  /** The client assertion that is spent on this. */
+  readonly assertion: ProvenAssertion | null
+}
+
+/** A client assertion whose signature and claims are good. */
+export interface ProvenAssertion {
+  readonly identity: string
+  /** Epoch seconds. */
+  readonly expiresAt: number
+  readonly claims: JsonObject
 }
 
 /** Everything an access token will say, decided; nothing is spent or signed yet. */
@@ -97,6 +105,10 @@ export interface Grant {
   /** Reads the grant's own parameters, without I/O. */
   readonly prepare: (context: Context, request: TokenRequest) => Result<Judge, Denial>
 }
+
+/** What a client assertion has proven of its sender, whatever its request comes to. */
+export const evidenceOf = ({ account }: AccountConfig, { assertion }: Proof): Evidence | null =>
+  account === null || assertion === null ? null : { account, claims: assertion.claims, traces: [] }
 
 /** A refusal about which nothing is stored. */
 export const refusal = (denial: Denial): Refused => ({ denial, evidence: null })

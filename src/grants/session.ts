@@ -9,11 +9,11 @@ import { spentQuery } from './attempt.ts'
 import { authenticateClient } from './client-auth.ts'
 import {
   type Authorization,
+  evidenceOf,
   type Grant,
   type Judge,
   type Proof,
   type Refused,
-  refusal,
   type TokenRequest,
 } from './grant.ts'
 import { type Issued, issue } from './issue.ts'
@@ -47,9 +47,12 @@ const judgeSession = async (
   const proof = mustAuthenticate(session)
     ? await authenticateClient(session.context, config, session.request.credential)
     : ok(unproven)
-  if (!proof.ok) return err(refusal(proof.error))
+  if (!proof.ok) return proof
   const authorization = await session.judge(config)
-  if (!authorization.ok) return authorization
+  if (!authorization.ok) {
+    const { denial, evidence } = authorization.error
+    return err({ denial, evidence: evidence ?? evidenceOf(config, proof.value) })
+  }
   return ok({ proof: proof.value, authorization: authorization.value })
 }
 
@@ -97,7 +100,10 @@ const step = async (session: Session, reading: Reading): Promise<Step> => {
   }
   const ask = spentQuery(attempt)
   const spent = sameQuestion(ask, reading.asked) ? reading.spent : nothing
-  if (spent.assertion) return refuse(refusal(clientRefused('assertion_reused')))
+  if (spent.assertion) {
+    const evidence = evidenceOf(reading.config, judged.value.proof)
+    return refuse({ denial: clientRefused('assertion_reused'), evidence })
+  }
   if (federated !== null && (spent.token || federated.seenAtEdge)) {
     return refuse({ denial: federated.reused(), evidence: federated })
   }

@@ -1,0 +1,42 @@
+import type { Context } from '../context.ts'
+import type { AccountConfig } from '../core/account-config.ts'
+import { clientRefused, type Denial } from '../core/denial.ts'
+import { rememberUntil } from '../core/lifetime.ts'
+import { err, ok, type Result } from '../core/result.ts'
+import { freshConfig } from '../store/account-configs.ts'
+import { spendAssertion } from '../store/spent-assertions.ts'
+import { authenticateClient, countFailedSecret } from './client-auth.ts'
+import type { ClientCredential, Proof } from './grant.ts'
+
+/** A client that proved who it is, as of now. */
+export interface Caller {
+  readonly config: AccountConfig
+  readonly proof: Proof
+}
+
+/**
+ * Authenticates a client at an endpoint that issues nothing (RFC 7662 §2.1, RFC 7009 §2.1), and
+ * spends its assertion if that is how it came. The configuration is always read: without a claim,
+ * nothing else would say that a remembered one still stands.
+ */
+export const authenticateCaller = async (
+  context: Context,
+  client: { readonly clientId: string | null; readonly credential: ClientCredential },
+): Promise<Result<Caller, Denial>> => {
+  const { clientId, credential } = client
+  if (clientId === null) return err(clientRefused('unnamed_client'))
+  const { config } = await freshConfig(context.db, clientId, null)
+  const proof = await authenticateClient(context, config, credential)
+  if (!proof.ok) {
+    const { denial } = proof.error
+    const guessed = credential.kind === 'secret'
+    return err(guessed ? await countFailedSecret(context, clientId, denial) : denial)
+  }
+  const { assertion } = proof.value
+  if (assertion === null) return ok({ config, proof: proof.value })
+  const spent = await spendAssertion(context.db, {
+    identity: assertion.identity,
+    rememberUntil: rememberUntil(assertion.expiresAt),
+  })
+  return spent ? ok({ config, proof: proof.value }) : err(clientRefused('assertion_reused'))
+}
