@@ -65,12 +65,27 @@ const randomBase62 = (length: number): string => {
 
 const checksum = (body: string): string => toBase62(crc32(body), 6)
 
-/** A new client secret: `gths_`, 43 base62 characters (256 bits), 6 of CRC32 for secret scanners. */
-export const newClientSecret = (): string => {
-  const body = `gths_${randomBase62(43)}`
+type SecretPrefix = 'gths' | 'gtht'
+
+// The prefix, 43 base62 characters (256 bits), 6 of CRC32 for secret scanners.
+const newSecret = (prefix: SecretPrefix): string => {
+  const body = `${prefix}_${randomBase62(43)}`
   return body + checksum(body)
 }
 
+const isSecret = (prefix: SecretPrefix, text: string): boolean =>
+  text.startsWith(`${prefix}_`) &&
+  /^_[0-9A-Za-z]{49}$/.test(text.slice(prefix.length)) &&
+  checksum(text.slice(0, -6)) === text.slice(-6)
+
+/** A new client secret: `gths_`, 256 random bits and a checksum. */
+export const newClientSecret = (): string => newSecret('gths')
+
+/** A new named token: `gtht_`, likewise. */
+export const newNamedToken = (): string => newSecret('gtht')
+
 /** Tells, offline, whether a text has the shape and checksum of a client secret of ours. */
-export const isClientSecret = (text: string): boolean =>
-  /^gths_[0-9A-Za-z]{49}$/.test(text) && checksum(text.slice(0, 48)) === text.slice(48)
+export const isClientSecret = (text: string): boolean => isSecret('gths', text)
+
+/** Tells, offline, whether a text has the shape and checksum of a named token of ours. */
+export const isNamedToken = (text: string): boolean => isSecret('gtht', text)

@@ -16,15 +16,32 @@ export const importHmacKey = async (key: VersionedKey): Promise<CryptoKey> => {
   return made
 }
 
-/** The stored form of a client secret: HMAC-SHA-256 under the newest pepper (R21), base64url. */
-export const hashSecret = async (
-  secret: string,
-  peppers: readonly [VersionedKey, ...VersionedKey[]],
-): Promise<{ readonly hash: string; readonly pepperVersion: number }> => {
-  const pepper = peppers.at(-1) ?? peppers[0]
+/** What is kept of a secret: its digest, and which pepper is in it. */
+export interface HashedSecret {
+  readonly hash: string
+  readonly pepperVersion: number
+}
+
+const hashUnder = async (secret: string, pepper: VersionedKey): Promise<HashedSecret> => {
   const mac = await crypto.subtle.sign('HMAC', await importHmacKey(pepper), utf8.encode(secret))
   return { hash: base64url.encode(new Uint8Array(mac)), pepperVersion: pepper.version }
 }
+
+/** The stored form of a client secret: HMAC-SHA-256 under the newest pepper (R21), base64url. */
+export const hashSecret = (
+  secret: string,
+  peppers: readonly [VersionedKey, ...VersionedKey[]],
+): Promise<HashedSecret> => hashUnder(secret, peppers.at(-1) ?? peppers[0])
+
+/**
+ * Every stored form that a secret can have: one for each pepper, whatever is presented. For looking
+ * a secret up by its digest; who does not know the peppers cannot steer what is compared.
+ */
+export const hashUnderEach = (
+  secret: string,
+  peppers: readonly [VersionedKey, ...VersionedKey[]],
+): Promise<readonly HashedSecret[]> =>
+  Promise.all(peppers.map((pepper) => hashUnder(secret, pepper)))
 
 /** A digest that no secret has: what an unknown client is compared with, so that time tells nothing. */
 const noHash = 'A'.repeat(43)
