@@ -2,15 +2,18 @@
  * Everything that decides what a client id (`?1`) may get. One statement, so that all parts are of
  * one instant and a cold exchange costs one round trip. `?2` to `?5` ask whether a token is spent:
  * its identity, the decision that does not count, and account and resource server where only their
- * own issues count; `?6` the same of a client assertion.
+ * own issues count; `?6` the same of a client assertion. Named tokens live no longer than the
+ * ceilings above them allow now.
  */
 export const selectAccountConfig = `
 WITH RECURSIVE
 account AS (SELECT * FROM service_accounts WHERE client_id = ?1),
-line (id, parent_id, enabled) AS (
-  SELECT n.id, n.parent_id, n.enabled FROM account a JOIN namespaces n ON n.id = a.namespace_id
+line (id, parent_id, enabled, named_tokens_max_days) AS (
+  SELECT n.id, n.parent_id, n.enabled, n.named_tokens_max_days
+  FROM account a JOIN namespaces n ON n.id = a.namespace_id
   UNION ALL
-  SELECT p.id, p.parent_id, p.enabled FROM line l JOIN namespaces p ON p.id = l.parent_id
+  SELECT p.id, p.parent_id, p.enabled, p.named_tokens_max_days
+  FROM line l JOIN namespaces p ON p.id = l.parent_id
 ),
 bound AS (
   SELECT b.role_id, b.namespace_id, n.path, r.resource_server_id, r.permissions,
@@ -56,7 +59,9 @@ SELECT
      'assertion_audience', assertion_audience, 'expires_at', expires_at))
    FROM account_keys WHERE service_account_id = (SELECT id FROM account)) AS keys,
   (SELECT json_group_array(json_object('id', id, 'hash', hash, 'pepper_version', pepper_version,
-     'expires_at', expires_at, 'resource_server_id', resource_server_id))
+     'expires_at', min(expires_at, coalesce(
+       created_at + 86400000 * (SELECT min(named_tokens_max_days) FROM line), expires_at)),
+     'resource_server_id', resource_server_id))
    FROM named_tokens WHERE service_account_id = (SELECT id FROM account)) AS named_tokens,
   (SELECT json_object('kid', kid, 'algorithm', algorithm, 'wrapped_key', wrapped_key)
    FROM signing_keys WHERE state = 'active') AS signing_key,

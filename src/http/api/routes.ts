@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import type { HttpEnv } from '../env.ts'
 import { decisionRoutes } from './decisions.ts'
 import { issuerRoutes } from './issuers.ts'
+import { namedTokenRoutes } from './named-tokens.ts'
 import { namespaceRoutes } from './namespaces.ts'
 import { policyEvaluationRoutes } from './policy-evaluations.ts'
 import { resourceServerRoutes } from './resource-servers.ts'
@@ -20,5 +21,6 @@ adminRoutes.route('/role-bindings', roleBindingRoutes)
 adminRoutes.route('/issuers', issuerRoutes)
 adminRoutes.route('/service-accounts', serviceAccountRoutes)
 adminRoutes.route('/service-accounts', trustPolicyRoutes)
+adminRoutes.route('/service-accounts', namedTokenRoutes)
 adminRoutes.route('/policy-evaluations', policyEvaluationRoutes)
 adminRoutes.route('/decisions', decisionRoutes)

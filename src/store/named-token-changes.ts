@@ -1,0 +1,97 @@
+import { eq, sql } from 'drizzle-orm'
+import type { Db } from './db.ts'
+import { guard, mutate, type Outcome } from './mutate.ts'
+import { ceilingOf } from './named-token-ceiling.ts'
+import type { NamedTokenRow } from './named-tokens.ts'
+import { serviceAccounts } from './schema-accounts.ts'
+import { namedTokens } from './schema-credentials.ts'
+
+/** At most so many named tokens per account: every exchange reads their digests. */
+export const maxNamedTokens = 50
+
+/** The account that a token belongs to, as it was read. */
+export interface TokenOwner {
+  readonly id: string
+  readonly tenantId: string
+  readonly namespaceId: string
+  readonly version: number
+}
+
+const ofAccount = (id: string) => sql`FROM ${namedTokens} WHERE service_account_id = ${id}`
+
+// What the rules were judged by must still be so, or a token outlives what was decided meanwhile.
+const isCurrent = (db: Db, { id, version, namespaceId }: TokenOwner, ceiling: number | null) =>
+  guard(
+    db,
+    sql`EXISTS (SELECT 1 FROM ${serviceAccounts} WHERE id = ${id} AND version = ${version})
+      AND ${ceilingOf(sql`${namespaceId}`)} IS ${ceiling}`,
+  )
+
+/**
+ * Adds a named token to an account that is as it was read, under the ceiling that was read (guard
+ * 0), for an API that is there (guard 1), unless the account has 50 (guard 2).
+ */
+export const addNamedToken = (
+  db: Db,
+  token: NamedTokenRow,
+  judged: { readonly owner: TokenOwner; readonly ceiling: number | null },
+): Promise<Outcome> =>
+  mutate(db, judged.owner.tenantId, {
+    guards: [
+      isCurrent(db, judged.owner, judged.ceiling),
+      guard(db, sql`EXISTS (SELECT 1 FROM resource_servers WHERE id = ${token.resourceServerId})`),
+      guard(db, sql`(SELECT count(*) ${ofAccount(judged.owner.id)}) < ${maxNamedTokens}`),
+    ],
+    statements: [db.orm.insert(namedTokens).values(token)],
+  })
+
+/** Changes the names of a token that is still there (guard 0). */
+export const renameNamedToken = (
+  db: Db,
+  { id, name, displayName }: Pick<NamedTokenRow, 'id' | 'name' | 'displayName'>,
+  tenantId: string,
+): Promise<Outcome> =>
+  mutate(db, tenantId, {
+    guards: [guard(db, sql`EXISTS (SELECT 1 FROM ${namedTokens} WHERE id = ${id})`)],
+    statements: [
+      db.orm.update(namedTokens).set({ name, displayName }).where(eq(namedTokens.id, id)),
+    ],
+  })
+
+/**
+ * Gives a token a new value, so that the previous one is dead, if account and ceiling are as they
+ * were read (guard 0) and the token still has the value that was read (guard 1).
+ */
+export const replaceNamedToken = (
+  db: Db,
+  token: NamedTokenRow,
+  judged: { readonly owner: TokenOwner; readonly ceiling: number | null; readonly hash: string },
+): Promise<Outcome> => {
+  const { id, hash, pepperVersion, expiresAt: until, createdAt } = token
+  const value = { hash, pepperVersion, expiresAt: until, createdAt }
+  return mutate(db, judged.owner.tenantId, {
+    guards: [
+      isCurrent(db, judged.owner, judged.ceiling),
+      guard(
+        db,
+        sql`EXISTS (SELECT 1 FROM ${namedTokens} WHERE id = ${id} AND hash = ${judged.hash})`,
+      ),
+    ],
+    statements: [
+      db.orm
+        .update(namedTokens)
+        .set({ ...value, lastUsedAt: null, lastUsedFrom: null })
+        .where(eq(namedTokens.id, id)),
+    ],
+  })
+}
+
+/** Deletes a named token; it is dead from this moment, and its name is free. */
+export const deleteNamedToken = (
+  db: Db,
+  { id }: Pick<NamedTokenRow, 'id'>,
+  tenantId: string,
+): Promise<Outcome> =>
+  mutate(db, tenantId, {
+    statements: [db.orm.delete(namedTokens).where(eq(namedTokens.id, id))],
+  })

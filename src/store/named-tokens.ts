@@ -1,0 +1,64 @@
+import { and, asc, eq, getTableColumns, inArray, sql } from 'drizzle-orm'
+import { type Db, reach } from './db.ts'
+import { ceilingOf } from './named-token-ceiling.ts'
+import { serviceAccounts } from './schema-accounts.ts'
+import { namedTokens } from './schema-credentials.ts'
+
+/** A named token as it is kept: its digest, never the token. Times in epoch milliseconds. */
+export type NamedTokenRow = typeof namedTokens.$inferSelect
+
+const dayMs = 86_400_000
+
+// A ceiling that was lowered since counts at once (R32).
+const expiresAt = sql<number>`min(${namedTokens.expiresAt}, coalesce(
+  ${namedTokens.createdAt} + ${dayMs} * ${ceilingOf(sql`${serviceAccounts.namespaceId}`)},
+  ${namedTokens.expiresAt}))`
+
+const select = (db: Db) =>
+  db.orm
+    .select({ ...getTableColumns(namedTokens), expiresAt, clientId: serviceAccounts.clientId })
+    .from(namedTokens)
+    .innerJoin(serviceAccounts, eq(serviceAccounts.id, namedTokens.serviceAccountId))
+
+/** A named token, the client id of its account, and when it expires as the ceilings are now. */
+export type NamedToken = NamedTokenRow & { readonly clientId: string }
+
+/** An account's named tokens in the order of their making, the expired ones among them. */
+export const listNamedTokens = (db: Db, serviceAccountId: string): Promise<NamedToken[]> =>
+  reach(db, () =>
+    select(db)
+      .where(eq(namedTokens.serviceAccountId, serviceAccountId))
+      .orderBy(asc(namedTokens.id)),
+  )
+
+/** One named token of an account, if it has it. */
+export const findNamedToken = (
+  db: Db,
+  key: { readonly id: string; readonly serviceAccountId: string },
+): Promise<NamedToken | undefined> =>
+  reach(db, () =>
+    select(db)
+      .where(
+        and(eq(namedTokens.id, key.id), eq(namedTokens.serviceAccountId, key.serviceAccountId)),
+      )
+      .get(),
+  )
+
+/** The named token that has one of these digests under the pepper which made it, whoever's it is. */
+export const findNamedTokenByHash = (
+  db: Db,
+  digests: readonly { readonly hash: string; readonly pepperVersion: number }[],
+): Promise<NamedToken | undefined> =>
+  reach(db, async () => {
+    const rows = await select(db).where(
+      inArray(
+        namedTokens.hash,
+        digests.map(({ hash }) => hash),
+      ),
+    )
+    return rows.find((row) =>
+      digests.some(
+        ({ hash, pepperVersion }) => hash === row.hash && pepperVersion === row.pepperVersion,
+      ),
+    )
+  })
