@@ -48,7 +48,10 @@ export type SignatureFault =
   | 'unusable_key'
   | 'signature'
 
-/** Why an outside token was refused; the caller learns no more than `earned` holds. */
+/** Why a named token of ours was refused as a subject token. */
+export type NamedTokenFault = 'no_named_token' | 'unknown_named_token' | 'expired_named_token'
+
+/** Why a subject token was refused; the caller learns no more than `earned` holds. */
 export type SubjectFault =
   | ShapeFault
   | SignatureFault
@@ -60,6 +63,7 @@ export type SubjectFault =
   | 'no_policy'
   | 'no_policy_matched'
   | 'reused'
+  | NamedTokenFault
 
 /** Every way in which the token endpoint says no. */
 export type Denial =

@@ -27,6 +27,16 @@ export interface Court {
   readonly presets: ReadonlyMap<string, Preset>
 }
 
+/** The account that may have tokens at all, now. */
+export const liveAccount = ({
+  account,
+  namespaceEnabled,
+}: AccountConfig): Result<ServiceAccount, SubjectFault> => {
+  if (account === null) return err('unknown_account')
+  if (!account.enabled) return err('disabled')
+  return namespaceEnabled ? ok(account) : err('suspended')
+}
+
 /**
  * Who may judge a token of an issuer: nobody, unless an admin said so. No key is touched yet, so
  * none is ever fetched for an issuer that no policy names (R8).
@@ -36,10 +46,8 @@ export const seatBench = (
   url: string | undefined,
   { now, presets }: Court,
 ): Result<Bench, SubjectFault> => {
-  const { account } = config
-  if (account === null) return err('unknown_account')
-  if (!account.enabled) return err('disabled')
-  if (!config.namespaceEnabled) return err('suspended')
+  const account = liveAccount(config)
+  if (!account.ok) return account
   const issuer = config.issuers.find((candidate) => candidate.issuer === url && candidate.enabled)
   if (issuer === undefined) return err('unknown_issuer')
   const preset = issuer.preset === null ? null : presets.get(issuer.preset)
@@ -51,7 +59,8 @@ export const seatBench = (
       policy.issuer === issuer.issuer &&
       (policy.expiresAt === null || policy.expiresAt > now),
   )
-  return policies.length === 0 ? err('no_policy') : ok({ account, issuer, preset, policies })
+  if (policies.length === 0) return err('no_policy')
+  return ok({ account: account.value, issuer, preset, policies })
 }
 
 /** How often a token may be exchanged: the policy says, else the issuer, else its preset. */

@@ -2,8 +2,9 @@ import type { Denial, RequestFault } from '../core/denial.ts'
 import { err, type Result } from '../core/result.ts'
 import { judgeOutsideToken } from './federation.ts'
 import type { Grant } from './grant.ts'
+import { judgeNamedToken } from './named-token.ts'
 
-const subjectTokenTypes = [
+const outsideTokenTypes = [
   'urn:ietf:params:oauth:token-type:jwt',
   'urn:ietf:params:oauth:token-type:id_token',
 ]
@@ -15,7 +16,7 @@ const requestedTokenTypes = [accessTokenType, 'urn:ietf:params:oauth:token-type:
 const fault = (name: RequestFault): Result<never, Denial> =>
   err({ reason: 'invalid_request', fault: name })
 
-/** Token exchange (RFC 8693): an outside token for one of ours, without delegation. */
+/** Token exchange (RFC 8693): an outside token, or a named one, for a short one of ours. */
 export const tokenExchange: Grant = {
   type: 'urn:ietf:params:oauth:grant-type:token-exchange',
   refusedAs: 'invalid_request',
@@ -29,10 +30,12 @@ export const tokenExchange: Grant = {
       return fault('actor_token')
     }
     if (token === undefined) return fault('missing_subject_token')
-    if (type === undefined || !subjectTokenTypes.includes(type)) return fault('subject_token_type')
+    const isOutside = type !== undefined && outsideTokenTypes.includes(type)
+    if (!isOutside && type !== accessTokenType) return fault('subject_token_type')
     if (requested !== undefined && !requestedTokenTypes.includes(requested)) {
       return fault('requested_token_type')
     }
-    return judgeOutsideToken(context, { request, token, grantType: tokenExchange.type })
+    const presented = { request, token, grantType: tokenExchange.type }
+    return isOutside ? judgeOutsideToken(context, presented) : judgeNamedToken(context, presented)
   },
 }

@@ -21,7 +21,7 @@ const requestFaults: Readonly<Record<RequestFault, string>> = {
   missing_subject_token: 'subject_token is required',
   missing_assertion: 'assertion is required',
   subject_token_type:
-    'subject_token_type must be urn:ietf:params:oauth:token-type:jwt or ...:id_token',
+    'subject_token_type must be urn:ietf:params:oauth:token-type:jwt, ...:id_token or ...:access_token',
   requested_token_type:
     'requested_token_type must be urn:ietf:params:oauth:token-type:access_token or ...:jwt',
   actor_token: 'actor_token is not supported',

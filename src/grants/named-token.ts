@@ -1,0 +1,71 @@
+import type { Context } from '../context.ts'
+import type { AccountConfig, NamedTokenDigest } from '../core/account-config.ts'
+import { type Denial, type SubjectFault, subjectRefused } from '../core/denial.ts'
+import { liveAccount } from '../core/judgement.ts'
+import { err, ok, type Result } from '../core/result.ts'
+import type { GrantType, ServiceAccount } from '../core/service-account.ts'
+import { chooseTarget, grantScope, holdingsOf } from '../core/target.ts'
+import { isNamedToken } from '../crypto/random.ts'
+import { type HashedSecret, hashUnderEach } from '../crypto/secret-hash.ts'
+import {
+  type Authorization,
+  type Judge,
+  type Refused,
+  refusal,
+  type TokenRequest,
+} from './grant.ts'
+
+/** A named token as it was presented. */
+interface Presented {
+  readonly request: TokenRequest
+  readonly token: string
+  readonly grantType: GrantType
+}
+
+// Requests that prove nothing leave no state behind (R36).
+const refuse = (fault: SubjectFault): Result<never, Refused> => err(refusal(subjectRefused(fault)))
+
+const sameDigest = (stored: HashedSecret, presented: HashedSecret): boolean =>
+  stored.hash === presented.hash && stored.pepperVersion === presented.pepperVersion
+
+const findToken = (
+  { namedTokens }: AccountConfig,
+  digests: readonly HashedSecret[],
+): NamedTokenDigest | undefined =>
+  namedTokens.find((stored) => digests.some((presented) => sameDigest(stored, presented)))
+
+const authorize = (
+  config: AccountConfig,
+  { account, token }: { readonly account: ServiceAccount; readonly token: NamedTokenDigest },
+  { request: { wanted }, grantType }: Presented,
+): Result<Authorization, Refused> => {
+  if (!account.grantTypes.includes(grantType)) {
+    return err(refusal({ reason: 'unauthorized_client' }))
+  }
+  // Its own API and no other: what else the account may reach is out of this token's reach.
+  const own = config.resourceServers.filter(({ id }) => id === token.resourceServerId)
+  const target = chooseTarget({ ...config, resourceServers: own }, wanted)
+  if (!target.ok) return err(refusal({ reason: 'invalid_target' }))
+  const granted = grantScope(holdingsOf(config, target.value), wanted.scope, null)
+  if (!granted.ok) return err(refusal({ reason: 'invalid_scope' }))
+  const namedToken = { id: token.id, expiresAt: token.expiresAt }
+  return ok({ account, target: target.value, granted: granted.value, federated: null, namedToken })
+}
+
+/**
+ * Judges a named long-lived token of ours: one of this account's, living, for its own API. Every
+ * refusal looks like that of any other subject token; whatever is presented, the work is the same.
+ */
+export const judgeNamedToken = (context: Context, presented: Presented): Result<Judge, Denial> => {
+  const { token: text } = presented
+  if (!isNamedToken(text)) return err(subjectRefused('no_named_token'))
+  const digests = hashUnderEach(text, context.config.secretPeppers)
+  return ok(async (config) => {
+    const token = findToken(config, await digests)
+    const account = liveAccount(config)
+    if (!account.ok) return refuse(account.error)
+    if (token === undefined) return refuse('unknown_named_token')
+    if (token.expiresAt <= context.nowMs) return refuse('expired_named_token')
+    return authorize(config, { account: account.value, token }, presented)
+  })
+}
