@@ -1,5 +1,6 @@
 import { type Context, nowSeconds } from '../context.ts'
 import { type Actor, heldRoles, holdsAdmin } from '../core/holding.ts'
+import { readIssuedToken } from '../core/issued-token.ts'
 import { type JsonObject, member } from '../core/json.ts'
 import { isAtOrBelow } from '../core/namespace.ts'
 import { type AdminPermission, adminIdentifier, adminServerId } from '../core/permission.ts'
@@ -7,7 +8,7 @@ import { notFound, type Problem, problem } from '../core/problem.ts'
 import { err, ok, type Result } from '../core/result.ts'
 import { verifyAccessToken } from '../crypto/access-token.ts'
 import { freshConfig } from '../store/account-configs.ts'
-import { readPublicKeys } from '../store/signing-keys.ts'
+import { readStanding } from '../store/token-standing.ts'
 
 const unauthenticated = problem(
   'authentication-required',
@@ -19,14 +20,18 @@ const invalid = problem(
   'the bearer token is none of this gateway for urn:gatehouse:admin, or its account is gone',
 )
 const expired = problem('authentication-required', 'the bearer token has expired: get a new one')
+const revoked = problem('authentication-required', 'the bearer token was revoked: get a new one')
 
 const proven = async (context: Context, token: string): Promise<Result<JsonObject, Problem>> => {
-  const verified = await verifyAccessToken(token, await readPublicKeys(context.db), {
+  const unverified = readIssuedToken(token)
+  if (unverified === undefined) return err(invalid)
+  const standing = await readStanding(context.db, unverified)
+  const verified = await verifyAccessToken(token, standing.publicKeys, {
     issuer: context.config.issuerUrl,
     audience: adminIdentifier,
     now: nowSeconds(context),
   })
-  if (verified.ok) return verified
+  if (verified.ok) return standing.revoked ? err(revoked) : verified
   return err(verified.error === 'expired' ? expired : invalid)
 }
 

@@ -1,4 +1,4 @@
-import type { Context } from '../context.ts'
+import { type Context, nowSeconds } from '../context.ts'
 import { type Actor, ownsAt, placesOf } from '../core/holding.ts'
 import { isNamespacePath, parentPath, rootPath } from '../core/namespace.ts'
 import { invalidReference, notFound, type Problem, problem } from '../core/problem.ts'
@@ -11,12 +11,13 @@ import {
   findNamespaceByPath,
   listNamespaces,
   type Namespace,
+  type NamespaceChange,
   updateNamespace,
 } from '../store/namespaces.ts'
 import { refuseChange, refuseReading } from './actor.ts'
 import { type Page, readPage, toPage } from './page.ts'
 
-export type { Namespace } from '../store/namespaces.ts'
+export type { Namespace, NamespaceChange } from '../store/namespaces.ts'
 
 const guarded = (path: string) =>
   ({ path, read: 'namespaces:read', write: 'namespaces:write' }) as const
@@ -97,9 +98,6 @@ export const create = async (
   return ok(namespace)
 }
 
-/** What of a namespace can be changed. */
-export type NamespaceChange = Parameters<typeof updateNamespace>[2]
-
 /** Changes a namespace; suspending it or letting it go needs authority above it. */
 export const update = async (
   context: Context,
@@ -114,7 +112,7 @@ export const update = async (
     ? refuseAbove(actor, namespace)
     : refuseChange(actor, guarded(namespace.path))
   if (refused) return err(refused)
-  await updateNamespace(context.db, namespace, changes)
+  await updateNamespace(context.db, namespace, { changes, now: nowSeconds(context) })
   return ok({ ...namespace, ...changes })
 }
 
@@ -139,7 +137,7 @@ export const remove = async (
   if (!found.ok) return found
   const refused = refuseAbove(actor, found.value)
   if (refused) return err(refused)
-  const outcome = await deleteNamespace(context.db, found.value)
+  const outcome = await deleteNamespace(context.db, found.value, nowSeconds(context))
   if (outcome.kind === 'done') return ok(null)
   return err(problem('in-use', 'something outside still refers to what lies below this namespace'))
 }

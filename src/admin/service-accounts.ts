@@ -1,23 +1,18 @@
-import type { Context } from '../context.ts'
+import { type Context, nowSeconds } from '../context.ts'
 import { type Actor, holdsAdmin, ownsAt, placesOf } from '../core/holding.ts'
 import { isAtOrBelow, rootNamespaceId, rootPath } from '../core/namespace.ts'
 import { notFound, type Problem, problem } from '../core/problem.ts'
 import { err, ok, type Result } from '../core/result.ts'
-import {
-  type AccountChange,
-  type AccountRecord,
-  deleteAccount,
-  findAccount,
-  listAccounts,
-  updateAccount,
-} from '../store/service-accounts.ts'
+import { type AccountChange, deleteAccount, updateAccount } from '../store/account-changes.ts'
+import { type AccountRecord, findAccount, listAccounts } from '../store/service-accounts.ts'
 import { refuseServers } from './account-servers.ts'
 import { refuseChange } from './actor.ts'
 import { refuseActingAs } from './handing-out.ts'
 import { type Page, readPage, toPage } from './page.ts'
 import { refuseStale } from './visible.ts'
 
-export type { AccountChange, AccountRecord } from '../store/service-accounts.ts'
+export type { AccountChange } from '../store/account-changes.ts'
+export type { AccountRecord } from '../store/service-accounts.ts'
 
 const nameTaken = problem('name-taken', 'an account of this name is in the namespace already')
 
@@ -124,7 +119,8 @@ export const update = async (
     (await refuseServers(context, account.value.namespacePath, changes.resourceServerIds ?? null))
   if (refused) return err(refused)
   const keepOwnersOf = changes.enabled === false ? ownedPlaces(actor, account.value) : []
-  const outcome = await updateAccount(context.db, account.value, { changes, keepOwnersOf })
+  const now = nowSeconds(context)
+  const outcome = await updateAccount(context.db, account.value, { changes, keepOwnersOf, now })
   if (outcome.kind === 'guard') return err(lastOwner)
   if (outcome.kind === 'constraint') return err(nameTaken)
   return ok({ ...account.value, ...changes, version: account.value.version + 1 })
@@ -143,6 +139,7 @@ export const remove = async (
     (await refuseActingAs(context, actor, account.value))
   if (refused) return err(refused)
   const keepOwnersOf = ownedPlaces(actor, account.value)
-  const outcome = await deleteAccount(context.db, account.value, { keepOwnersOf })
+  const now = nowSeconds(context)
+  const outcome = await deleteAccount(context.db, account.value, { keepOwnersOf, now })
   return outcome.kind === 'done' ? ok(null) : err(lastOwner)
 }

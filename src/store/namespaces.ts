@@ -1,5 +1,6 @@
 import { eq, sql } from 'drizzle-orm'
 import { type Db, reach } from './db.ts'
+import { endTokensOf, ofSubtree } from './marks.ts'
 import { guard, mutate, type Outcome } from './mutate.ts'
 import { after, all, inOrder, type PageQuery, withinAny } from './page.ts'
 import { namespaces, resourceServers, roles } from './schema.ts'
@@ -60,23 +61,34 @@ export const addNamespace = (db: Db, namespace: Namespace): Promise<Outcome> =>
     statements: [db.orm.insert(namespaces).values(namespace)],
   })
 
-/** Changes what can be changed of a namespace. */
+/** What of a namespace can be changed. */
+export type NamespaceChange = Partial<Pick<Namespace, 'displayName' | 'enabled' | 'kind'>>
+
+/** Changes a namespace. Suspending it ends the living tokens of all accounts at or below it. */
 export const updateNamespace = (
   db: Db,
-  namespace: Namespace,
-  changes: Partial<Pick<Namespace, 'displayName' | 'enabled' | 'kind'>>,
+  { id, path, tenantId }: Namespace,
+  { changes, now }: { readonly changes: NamespaceChange; readonly now: number },
 ): Promise<Outcome> =>
-  mutate(db, namespace.tenantId, {
-    statements: [db.orm.update(namespaces).set(changes).where(eq(namespaces.id, namespace.id))],
+  mutate(db, tenantId, {
+    statements: [
+      ...(changes.enabled === false ? [endTokensOf(db, ofSubtree(path), now)] : []),
+      db.orm.update(namespaces).set(changes).where(eq(namespaces.id, id)),
+    ],
   })
 
-/** Deletes a namespace with all that lies below it, in one transaction. */
-export const deleteNamespace = (db: Db, { path, tenantId }: Namespace): Promise<Outcome> => {
+/** Deletes a namespace with all that lies below it, living tokens included, in one transaction. */
+export const deleteNamespace = (
+  db: Db,
+  { path, tenantId }: Namespace,
+  now: number,
+): Promise<Outcome> => {
   const below = sql`SELECT ${namespaces.id} FROM ${namespaces} WHERE ${withinAny(namespaces.path, [path])}`
   const inSubtree = (column: typeof roles.namespaceId) => sql`${column} IN (${below})`
   const ofItsRoles = sql`${roleBindings.roleId} IN (SELECT id FROM roles WHERE namespace_id IN (${below}))`
   return mutate(db, tenantId, {
     statements: [
+      endTokensOf(db, ofSubtree(path), now),
       db.orm
         .delete(roleBindings)
         .where(sql`${ofItsRoles} OR ${roleBindings.namespaceId} IN (${below})`),

@@ -3,7 +3,6 @@ import type { BatchItem } from 'drizzle-orm/batch'
 import { type Db, reach } from './db.ts'
 import { guard, mutate, type Outcome } from './mutate.ts'
 import { after, all, atOrAboveAny, inOrder, type PageQuery, withinAny } from './page.ts'
-import { ownerRemains } from './role-bindings.ts'
 import { namespaces } from './schema.ts'
 import { serviceAccounts } from './schema-accounts.ts'
 import { clientSecrets } from './schema-credentials.ts'
@@ -94,55 +93,4 @@ export const addAccount = (
       ...beside.statements,
       ...(beside.secret === null ? [] : [db.orm.insert(clientSecrets).values(beside.secret)]),
     ],
-  })
-
-/** What of an account can be changed. */
-export type AccountChange = Partial<
-  Pick<
-    ServiceAccountRow,
-    | 'name'
-    | 'displayName'
-    | 'description'
-    | 'enabled'
-    | 'grantTypes'
-    | 'resourceServerIds'
-    | 'maxTokenTtlSeconds'
-    | 'clientCredentials'
-    | 'authMethod'
-  >
->
-
-/** Namespaces that must keep an enabled owner when this account stops counting. */
-export interface OwnersKept {
-  readonly keepOwnersOf: readonly string[]
-}
-
-const ownerGuards = (db: Db, accountId: string, { keepOwnersOf }: OwnersKept) =>
-  keepOwnersOf.map((namespaceId) => ownerRemains(db, { namespaceId, accountId }))
-
-/** Changes an account, unless an owner must stay (any guard); its version moves on. */
-export const updateAccount = (
-  db: Db,
-  { id, tenantId }: Pick<ServiceAccountRow, 'id' | 'tenantId'>,
-  { changes, ...kept }: OwnersKept & { readonly changes: AccountChange },
-): Promise<Outcome> =>
-  mutate(db, tenantId, {
-    guards: ownerGuards(db, id, kept),
-    statements: [
-      db.orm
-        .update(serviceAccounts)
-        .set({ ...changes, version: sql`version + 1` })
-        .where(eq(serviceAccounts.id, id)),
-    ],
-  })
-
-/** Deletes an account with its policies, bindings and secrets, unless an owner must stay. */
-export const deleteAccount = (
-  db: Db,
-  { id, tenantId }: Pick<ServiceAccountRow, 'id' | 'tenantId'>,
-  kept: OwnersKept,
-): Promise<Outcome> =>
-  mutate(db, tenantId, {
-    guards: ownerGuards(db, id, kept),
-    statements: [db.orm.delete(serviceAccounts).where(eq(serviceAccounts.id, id))],
   })

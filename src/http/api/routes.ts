@@ -6,6 +6,7 @@ import { namedTokenRoutes } from './named-tokens.ts'
 import { namespaceRoutes } from './namespaces.ts'
 import { policyEvaluationRoutes } from './policy-evaluations.ts'
 import { resourceServerRoutes } from './resource-servers.ts'
+import { revocationRoutes } from './revocations.ts'
 import { roleBindingRoutes } from './role-bindings.ts'
 import { roleRoutes } from './roles.ts'
 import { serviceAccountRoutes } from './service-accounts.ts'
@@ -24,3 +25,4 @@ adminRoutes.route('/service-accounts', trustPolicyRoutes)
 adminRoutes.route('/service-accounts', namedTokenRoutes)
 adminRoutes.route('/policy-evaluations', policyEvaluationRoutes)
 adminRoutes.route('/decisions', decisionRoutes)
+adminRoutes.route('/revocations', revocationRoutes)

@@ -1,0 +1,71 @@
+import { eq, sql } from 'drizzle-orm'
+import type { Db } from './db.ts'
+import { endTokensOf } from './marks.ts'
+import { mutate, type Outcome } from './mutate.ts'
+import { ownerRemains } from './role-bindings.ts'
+import { serviceAccounts } from './schema-accounts.ts'
+import type { ServiceAccountRow } from './service-accounts.ts'
+
+/** What of an account can be changed. */
+export type AccountChange = Partial<
+  Pick<
+    ServiceAccountRow,
+    | 'name'
+    | 'displayName'
+    | 'description'
+    | 'enabled'
+    | 'grantTypes'
+    | 'resourceServerIds'
+    | 'maxTokenTtlSeconds'
+    | 'clientCredentials'
+    | 'authMethod'
+  >
+>
+
+/** What goes with an account that stops counting. */
+export interface Stopping {
+  /** Namespaces that must keep an enabled owner. */
+  readonly keepOwnersOf: readonly string[]
+  /** Epoch seconds. */
+  readonly now: number
+}
+
+const ownerGuards = (db: Db, accountId: string, { keepOwnersOf }: Stopping) =>
+  keepOwnersOf.map((namespaceId) => ownerRemains(db, { namespaceId, accountId }))
+
+const endTokens = (db: Db, id: string, now: number) =>
+  endTokensOf(db, sql`d.service_account_id = ${id}`, now)
+
+/**
+ * Changes an account, unless an owner must stay (any guard); its version moves on. Its living tokens
+ * die with its being enabled, and do not come back.
+ */
+export const updateAccount = (
+  db: Db,
+  { id, tenantId }: Pick<ServiceAccountRow, 'id' | 'tenantId'>,
+  { changes, ...stopping }: Stopping & { readonly changes: AccountChange },
+): Promise<Outcome> =>
+  mutate(db, tenantId, {
+    guards: ownerGuards(db, id, stopping),
+    statements: [
+      ...(changes.enabled === false ? [endTokens(db, id, stopping.now)] : []),
+      db.orm
+        .update(serviceAccounts)
+        .set({ ...changes, version: sql`version + 1` })
+        .where(eq(serviceAccounts.id, id)),
+    ],
+  })
+
+/** Deletes an account with all that is its own, living tokens included, unless an owner must stay. */
+export const deleteAccount = (
+  db: Db,
+  { id, tenantId }: Pick<ServiceAccountRow, 'id' | 'tenantId'>,
+  stopping: Stopping,
+): Promise<Outcome> =>
+  mutate(db, tenantId, {
+    guards: ownerGuards(db, id, stopping),
+    statements: [
+      endTokens(db, id, stopping.now),
+      db.orm.delete(serviceAccounts).where(eq(serviceAccounts.id, id)),
+    ],
+  })

@@ -1,0 +1,70 @@
+import type { InStatement, InValue } from '@libsql/client/http'
+import { type SQL, sql } from 'drizzle-orm'
+import type { RevocationKind } from '../core/revocation.ts'
+import { type Db, reach } from './db.ts'
+import { livingTokens, markTokens, ofSubtree } from './marks.ts'
+import { atOrAboveAny, withinAny } from './page.ts'
+import { namespaces } from './schema.ts'
+
+/** Which living tokens are to die: of accounts at or below a namespace, named by a value. */
+export interface Revocation {
+  readonly namespacePath: string
+  readonly by: RevocationKind
+  readonly value: string
+  /** Epoch seconds. */
+  readonly now: number
+}
+
+const fact = (name: string, value: string): SQL =>
+  sql`json_extract(d.provenance, ${`$.${name}`}) = ${value}`
+
+// An issuer's id is good where the issuer is visible, and where it lies below; a foreign one is none.
+const ofIssuer = (value: string, path: string): SQL =>
+  sql`d.issuer = ${value} OR d.issuer IN (SELECT i.issuer FROM issuers i
+    JOIN ${namespaces} ON ${namespaces.id} = i.namespace_id WHERE i.id = ${value}
+    AND (${withinAny(namespaces.path, [path])} OR ${atOrAboveAny(namespaces.path, [path])}))`
+
+const named = ({ by, value, namespacePath }: Revocation): SQL => {
+  switch (by) {
+    case 'token':
+      return sql`d.token_jti = ${value}`
+    case 'account':
+      return sql`d.service_account_id = ${value} OR d.client_id = ${value}`
+    case 'policy':
+      return sql`d.policy_id = ${value}`
+    case 'issuer':
+      return ofIssuer(value, namespacePath)
+    case 'repository':
+      return sql`${fact('repository', value)} OR ${fact('repository_id', value)}`
+    case 'sha':
+      return fact('sha', value)
+    case 'run':
+      return fact('run_id', value)
+  }
+}
+
+const markedAs = (by: RevocationKind): 'account' | 'policy' | 'token' => {
+  if (by === 'account') return 'account'
+  return by === 'policy' || by === 'issuer' ? 'policy' : 'token'
+}
+
+const toStatement = (db: Db, query: SQL): InStatement => {
+  const { sql: text, params } = db.orm.run(query).getQuery()
+  return { sql: text, args: params as InValue[] }
+}
+
+/**
+ * Revokes living tokens and says how many they were. Counted and marked in one write transaction:
+ * each token is counted once, however many calls name it at the same time.
+ */
+export const revokeTokens = async (db: Db, revocation: Revocation): Promise<number> => {
+  const { now, by, namespacePath } = revocation
+  const condition = sql`(${named(revocation)}) AND ${ofSubtree(namespacePath)}`
+  const hit = livingTokens(condition, now)
+  const count = toStatement(db, sql`SELECT count(*) AS hit FROM (${hit})`)
+  const mark = toStatement(db, markTokens(hit, markedAs(by), now))
+  return reach(db, async () => {
+    const [counted] = await db.client.batch([count, mark], 'write')
+    return Number(counted?.rows[0]?.hit)
+  })
+}

@@ -1,0 +1,232 @@
+import type { InStatement, InValue } from '@libsql/client/http'
+import { type SQL, sql } from 'drizzle-orm'
+import { describe, expect, it, test } from 'vitest'
+import { firstIdAt } from '../../src/core/id-time.ts'
+import { maxTokenMarks } from '../../src/core/revocation.ts'
+import { livingTokens, ofSubtree } from '../../src/store/marks.ts'
+import { type Revocation, revokeTokens } from '../../src/store/revocations.ts'
+import { row, useDatabase } from './database.ts'
+import { issuer, madeAt, tree } from './tree.ts'
+
+const now = madeAt / 1000
+
+let count = 0
+
+/** A decision to issue: a token of /acme/payments for one API, alive for ten minutes from `now`. */
+const issued = (jti: string, changes: Readonly<Record<string, InValue>> = {}): InStatement =>
+  row('decisions', {
+    id: `${firstIdAt('dec', Number(changes.at ?? madeAt))}${++count}`,
+    at: madeAt,
+    outcome: 'issued',
+    grant_type: 'client_credentials',
+    service_account_id: 'sa_1',
+    client_id: 'cli_1',
+    namespace_id: 'ns_payments',
+    audience: 'https://api.test',
+    token_jti: jti,
+    token_expires_at: now + 600,
+    ...changes,
+  })
+
+const database = useDatabase(
+  ...tree,
+  issuer('iss_a'),
+  issuer('iss_foreign', { namespace_id: 'ns_globex' }),
+)
+
+const revoke = (by: Revocation['by'], value: string, changes: Partial<Revocation> = {}) =>
+  revokeTokens(database().db, { namespacePath: '/acme', by, value, now, ...changes })
+
+const marks = () =>
+  database().read(
+    'SELECT audience, kind, value, "before", expires_at FROM revocations ORDER BY 1, 2, 3',
+  )
+
+const mark = (kind: string, value: string, changes: Readonly<Record<string, unknown>> = {}) => ({
+  audience: 'https://api.test',
+  kind,
+  value,
+  before: now,
+  expires_at: now + 660,
+  ...changes,
+})
+
+describe('living tokens', () => {
+  it('are marked per audience, as long as the last of them lives', async () => {
+    await database().write(
+      issued('a'),
+      issued('b', { token_expires_at: now + 900 }),
+      issued('c', { audience: 'https://other.test', token_expires_at: now + 60 }),
+      issued('d', { service_account_id: 'sa_2' }),
+    )
+    expect(await revoke('account', 'sa_1')).toBe(3)
+    expect(await marks()).toEqual([
+      mark('account', 'sa_1', { expires_at: now + 960 }),
+      mark('account', 'sa_1', { audience: 'https://other.test', expires_at: now + 120 }),
+    ])
+  })
+
+  it('do not include what has expired, was refused, or is older than any token can be', async () => {
+    await database().write(
+      issued('expired', { token_expires_at: now }),
+      issued('refused', { outcome: 'refused' }),
+      issued('ancient', { at: madeAt - 2 * 3_600_000 }),
+    )
+    expect(await revoke('account', 'sa_1')).toBe(0)
+    expect(await marks()).toEqual([])
+  })
+
+  it('include those of a clock that is ahead', async () => {
+    await database().write(issued('a', { at: madeAt + 5000 }))
+    expect(await revoke('account', 'sa_1')).toBe(1)
+    expect(await marks()).toEqual([mark('account', 'sa_1', { before: now + 5 })])
+  })
+
+  it('are counted once', async () => {
+    await database().write(issued('a', { policy_id: 'tp_1' }), issued('b'))
+    expect(await revoke('token', 'a')).toBe(1)
+    expect(await revoke('token', 'a')).toBe(0)
+    expect(await revoke('policy', 'tp_1')).toBe(0)
+    expect(await revoke('account', 'sa_1')).toBe(1)
+    expect(await revoke('account', 'sa_1')).toBe(0)
+  })
+
+  it('that come after a mark count again, and move it', async () => {
+    await database().write(issued('a'))
+    await revoke('account', 'sa_1')
+    await database().write(issued('b', { at: madeAt + 9000, token_expires_at: now + 609 }))
+    expect(await revoke('account', 'sa_1', { now: now + 10 })).toBe(1)
+    expect(await marks()).toEqual([
+      mark('account', 'sa_1', { before: now + 10, expires_at: now + 669 }),
+    ])
+  })
+
+  it('are counted once in a race', async () => {
+    await database().write(...Array.from({ length: 20 }, (_, i) => issued(`j${i}`)))
+    const counts = await Promise.all(Array.from({ length: 50 }, () => revoke('account', 'sa_1')))
+    expect(counts.toSorted((a, b) => b - a)).toEqual([20, ...Array(49).fill(0)])
+    expect(await marks()).toEqual([mark('account', 'sa_1')])
+  })
+})
+
+describe('names', () => {
+  const provenance = JSON.stringify({
+    repository: 'acme/app',
+    repository_id: '1001',
+    sha: 'f'.repeat(40),
+    run_id: '77',
+  })
+
+  test.each<[Revocation['by'], string, ReturnType<typeof mark>]>([
+    ['token', 'hit', mark('token', 'hit')],
+    ['account', 'sa_hit', mark('account', 'sa_hit')],
+    ['account', 'cli_hit', mark('account', 'sa_hit')],
+    ['policy', 'tp_hit', mark('policy', 'tp_hit')],
+    ['issuer', 'https://iss_a.test', mark('policy', 'tp_hit')],
+    ['issuer', 'iss_a', mark('policy', 'tp_hit')],
+    ['repository', 'acme/app', mark('token', 'hit')],
+    ['repository', '1001', mark('token', 'hit')],
+    ['sha', 'f'.repeat(40), mark('token', 'hit')],
+    ['run', '77', mark('token', 'hit')],
+  ])('%s %s', async (by, value, expected) => {
+    await database().write(
+      issued('hit', {
+        service_account_id: 'sa_hit',
+        client_id: 'cli_hit',
+        policy_id: 'tp_hit',
+        issuer: 'https://iss_a.test',
+        provenance,
+      }),
+      issued('other', {
+        policy_id: 'tp_2',
+        issuer: 'https://iss_b.test',
+        provenance: '{"repository":"acme/app2","repository_id":"10010","sha":"0","run_id":"7"}',
+      }),
+      issued('bare'),
+    )
+    expect(await revoke(by, value)).toBe(1)
+    expect(await marks()).toEqual([expected])
+  })
+
+  it.each([
+    ['token', 'HIT'],
+    ['repository', 'acme'],
+    ['repository', 'acme/%'],
+    ['sha', 'f'.repeat(39)],
+    ['run', ''],
+    ['policy', ''],
+    ['issuer', ''],
+  ] as const)('are exact: %s "%s" hits nothing', async (by, value) => {
+    await database().write(issued('hit', { provenance, policy_id: 'tp_1' }))
+    expect(await revoke(by, value)).toBe(0)
+    expect(await marks()).toEqual([])
+  })
+
+  it('of an issuer that is not visible are no oracle for its URL', async () => {
+    await database().write(issued('hit', { issuer: 'https://iss_foreign.test', policy_id: 'tp_1' }))
+    expect(await revoke('issuer', 'iss_foreign')).toBe(0)
+    expect(await revoke('issuer', 'https://iss_foreign.test')).toBe(1)
+  })
+})
+
+describe('the subtree', () => {
+  it.each([
+    ['/', 1],
+    ['/acme', 1],
+    ['/acme/payments', 1],
+    ['/acme/payments/eu', 0],
+    ['/acme/web', 0],
+    ['/acme-evil', 0],
+    ['/globex', 0],
+  ])('%s', async (namespacePath, hit) => {
+    await database().write(issued('a'))
+    expect(await revoke('account', 'sa_1', { namespacePath })).toBe(hit)
+    expect(await marks()).toHaveLength(hit)
+  })
+})
+
+describe('more marks than a feed can carry', () => {
+  it('name the accounts instead, and leave nobody out', async () => {
+    const facts = { provenance: '{"run_id":"7"}', service_account_id: 'sa_2' }
+    await database().write(
+      ...Array.from({ length: maxTokenMarks }, (_, i) =>
+        issued(`j${i}`, { provenance: '{"run_id":"6"}' }),
+      ),
+      issued('over', facts),
+      issued('beside', { audience: 'https://other.test', provenance: '{"run_id":"7"}' }),
+    )
+    expect(await revoke('run', '6')).toBe(maxTokenMarks)
+    expect(await database().value("SELECT count(*) FROM revocations WHERE kind = 'token'")).toBe(
+      maxTokenMarks,
+    )
+    expect(await revoke('run', '7')).toBe(2)
+    expect((await marks()).filter(({ value }) => !String(value).startsWith('j'))).toEqual([
+      mark('account', 'sa_2'),
+      mark('token', 'beside', { audience: 'https://other.test' }),
+    ])
+  })
+})
+
+describe('the plan', () => {
+  const plan = async (condition: SQL): Promise<string> => {
+    const { orm } = database().db
+    const query = orm.run(livingTokens(condition, now)).getQuery()
+    const rows = await database().read(
+      `EXPLAIN QUERY PLAN ${query.sql}`,
+      ...(query.params as InValue[]),
+    )
+    return rows.map(({ detail }) => String(detail)).join('\n')
+  }
+
+  it('reads no more of the decisions than the last hour', async () => {
+    const read = await plan(ofSubtree('/acme'))
+    expect(read).toMatch(/^SEARCH d USING INDEX sqlite_autoindex_decisions_1 \(id>\?\)/)
+    expect(read).not.toMatch(/SCAN [dr]\b/)
+  })
+
+  it('looks marks up by their whole key', async () => {
+    const read = await plan(sql`1`)
+    const key = /SEARCH r USING (COVERING )?INDEX .* \(audience=\? AND kind=\? AND value=\?\)/g
+    expect(read.match(key)).toHaveLength(3)
+  })
+})
