@@ -9,6 +9,7 @@ import { resourceServerRoutes } from './resource-servers.ts'
 import { revocationRoutes } from './revocations.ts'
 import { roleBindingRoutes } from './role-bindings.ts'
 import { roleRoutes } from './roles.ts'
+import { secretRoutes } from './secrets.ts'
 import { serviceAccountRoutes } from './service-accounts.ts'
 import { trustPolicyRoutes } from './trust-policies.ts'
 
@@ -23,6 +24,7 @@ adminRoutes.route('/issuers', issuerRoutes)
 adminRoutes.route('/service-accounts', serviceAccountRoutes)
 adminRoutes.route('/service-accounts', trustPolicyRoutes)
 adminRoutes.route('/service-accounts', namedTokenRoutes)
+adminRoutes.route('/service-accounts', secretRoutes)
 adminRoutes.route('/policy-evaluations', policyEvaluationRoutes)
 adminRoutes.route('/decisions', decisionRoutes)
 adminRoutes.route('/revocations', revocationRoutes)
