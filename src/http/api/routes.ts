@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import type { HttpEnv } from '../env.ts'
+import { accountKeyRoutes } from './account-keys.ts'
 import { decisionRoutes } from './decisions.ts'
 import { issuerRoutes } from './issuers.ts'
 import { namedTokenRoutes } from './named-tokens.ts'
@@ -25,6 +26,7 @@ adminRoutes.route('/service-accounts', serviceAccountRoutes)
 adminRoutes.route('/service-accounts', trustPolicyRoutes)
 adminRoutes.route('/service-accounts', namedTokenRoutes)
 adminRoutes.route('/service-accounts', secretRoutes)
+adminRoutes.route('/service-accounts', accountKeyRoutes)
 adminRoutes.route('/policy-evaluations', policyEvaluationRoutes)
 adminRoutes.route('/decisions', decisionRoutes)
 adminRoutes.route('/revocations', revocationRoutes)
