@@ -5,8 +5,11 @@ import type { Issuer } from './core/account-config.ts'
 import { ok, type Result } from './core/result.ts'
 import type { KeySource } from './crypto/key-fetch.ts'
 import { createSeal } from './crypto/seal.ts'
+import { signWebhook } from './crypto/webhook-secret.ts'
 import { presets } from './issuers/registry.ts'
 import { log } from './log.ts'
+import type { MailService } from './notify/email.ts'
+import { createNotifier, type NotifierEnvironment } from './notify/notifier.ts'
 import { within } from './patience.ts'
 import { openDb } from './store/db.ts'
 import { createKeySetCopies } from './store/key-set-kv.ts'
@@ -15,6 +18,8 @@ import { createReplayMemory, type KeyValueStore } from './store/replay-kv.ts'
 /** The bindings that the platform gives beside the variables of `config.ts`. */
 export interface Bindings {
   readonly REPLAY?: KeyValueStore
+  /** Sends e-mail; without it notices leave by webhook alone. */
+  readonly SEND_EMAIL?: MailService
   readonly FAILED_AUTH?: { limit(options: { key: string }): Promise<{ success: boolean }> }
 }
 
@@ -85,6 +90,20 @@ const countFailure =
     }
   }
 
+const notifierOf = (
+  { issuerUrl, notifyFrom, keyEncryptionKeys }: Config,
+  { loopback }: Entry,
+  occasion: Pick<NotifierEnvironment, 'mail' | 'remainingMs'>,
+) =>
+  createNotifier({
+    ...occasion,
+    fetcher: fetch,
+    loopback,
+    ownOrigin: issuerUrl,
+    from: notifyFrom,
+    sign: (content, subscription) => signWebhook(content, subscription, keyEncryptionKeys),
+  })
+
 /** Builds the Context of one request. The only place that names engines. */
 export const compose = (entry: Entry, occasion: Occasion): Result<Context, string> => {
   const config = configOf(occasion.bindings, entry)
@@ -114,6 +133,10 @@ export const compose = (entry: Entry, occasion: Occasion): Result<Context, strin
       remainingMs,
     },
     seal,
+    notifier: notifierOf(config.value, entry, {
+      mail: occasion.bindings.SEND_EMAIL,
+      remainingMs,
+    }),
     presets: byId,
     nowMs,
     source: occasion.source,

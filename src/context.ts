@@ -3,6 +3,7 @@ import type { Preset } from './core/preset.ts'
 import type { Seal } from './core/seal.ts'
 import type { KeySetsEnvironment } from './crypto/key-sets.ts'
 import type { LogEvent } from './log.ts'
+import type { Notifier } from './notify/notifier.ts'
 import type { Db } from './store/db.ts'
 import type { ReplayMemory } from './store/replay-kv.ts'
 
@@ -13,6 +14,8 @@ export interface Context {
   readonly replay: ReplayMemory
   readonly keySets: KeySetsEnvironment
   readonly seal: Seal
+  /** Tells subscribers by webhook or e-mail. */
+  readonly notifier: Notifier
   readonly presets: ReadonlyMap<string, Preset>
   /** Read once per request, in epoch milliseconds; rules get it as an argument. */
   readonly nowMs: number

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createIssuer, type Issuer, type IssuerOptions } from './issuer.ts'
-import { FIXTURE_URL } from './outbound.ts'
+import { FIXTURE_URL, type NodeHandler } from './outbound.ts'
 
 /** A request that the Worker sent out. */
 export interface OutboundRequest {
@@ -20,6 +20,8 @@ export interface Issuers {
   readonly requests: OutboundRequest[]
   /** Makes one more issuer at any https URL. */
   add(url: string, options?: IssuerOptions): Promise<Issuer>
+  /** Plays something that is no issuer at exactly this URL, until the test file ends. */
+  play(url: string, handler: NodeHandler): void
   /** Answers for the outside world; goes into `outboundWorkers`. */
   handle(request: IncomingMessage, response: ServerResponse): void
   /** Makes every issuer honest again and forgets what was asked. */
@@ -29,6 +31,7 @@ export interface Issuers {
 /** Makes the outside world: F1, F2, F3 and whatever a test adds. Other hosts cannot be reached. */
 export async function createIssuers(): Promise<Issuers> {
   const known = new Map<string, Issuer>()
+  const others = new Map<string, NodeHandler>()
   const requests: OutboundRequest[] = []
   const add = async (url: string, options?: IssuerOptions): Promise<Issuer> => {
     const issuer = await createIssuer(url, options)
@@ -46,9 +49,12 @@ export async function createIssuers(): Promise<Issuers> {
     evil,
     requests,
     add,
+    play: (url, handler) => void others.set(url, handler),
     handle: (request, response) => {
       const seen = read(request)
       requests.push(seen)
+      const other = others.get(seen.url)
+      if (other !== undefined) return other(request, response)
       const issuer = find(known, seen.url)
       // A host nobody plays does not exist.
       if (issuer === undefined) return void request.socket.destroy()

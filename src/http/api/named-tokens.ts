@@ -68,7 +68,6 @@ export const namedTokenRoutes = new Hono<HttpEnv>()
 
 const collection = '/:account{sa_[0-9a-z]+}/tokens'
 const item = `${collection}/:id{tok_[0-9a-z]+}`
-const verb = ':regenerate'
 
 namedTokenRoutes.get(
   collection,
@@ -111,12 +110,11 @@ namedTokenRoutes.patch(
   }),
 )
 
-// The router takes a colon for the start of a parameter, so the verb is part of one.
 namedTokenRoutes.post(
-  `${collection}/:id{tok_[0-9a-z]+${verb}}`,
+  `${collection}/:id{tok_[0-9a-z]+:regenerate}`,
   bodyEndpoint(Regenerate, async ({ context, actor, body, param }) => {
-    const key = { accountId: param('account'), id: param('id').slice(0, -verb.length) }
-    const shown = await changes.regenerate(context, actor, { ...key, life: toLife(body) })
+    const wanted = { ...keyOf(param), life: toLife(body) }
+    const shown = await changes.regenerate(context, actor, wanted)
     return show(shown, 200)
   }),
 )

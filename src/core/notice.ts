@@ -1,0 +1,45 @@
+/** The ways in which a subscriber can be told. */
+export const channels = ['webhook', 'email'] as const
+export type Channel = (typeof channels)[number]
+
+/** What a subscriber can be told of. */
+export const noticeEvents = ['credential.expiring'] as const
+export type NoticeEvent = (typeof noticeEvents)[number]
+
+export const dayMs = 86_400_000
+const hourMs = 3_600_000
+
+/** The end of a credential is announced so many days before it. */
+export const noticeDays = [14, 7, 1] as const
+
+/** Whether a credential ends so soon that whoever uses it should hear of it; times in milliseconds. */
+export const endsSoon = (expiresAt: number | null, nowMs: number): expiresAt is number =>
+  expiresAt !== null && expiresAt - nowMs <= noticeDays[0] * dayMs
+
+/** How long a notice waits after its first failed attempt, its second, and so on. */
+export const retryDelaysMs = [1, 2, 5, 10, 24].map((hours) => hours * hourMs)
+
+/** After so many failed attempts a notice is parked, and somebody has to look. */
+export const maxAttempts = retryDelaysMs.length + 1
+
+/** Why a notice did not arrive. Our own words: what an endpoint answers is never kept. */
+export type DeliveryFault =
+  | 'timeout'
+  | 'unreachable'
+  | 'redirect'
+  | 'gone'
+  | `status_${number}`
+  | 'target_refused'
+  | 'secret_unreadable'
+  | 'no_email'
+  | 'mail_refused'
+  /** A code of the platform's mail service, such as `E_SENDER_NOT_VERIFIED`. */
+  | `E_${string}`
+
+export type NoticeState = 'pending' | 'delivered' | 'parked'
+
+/** What becomes of a notice after an attempt. An endpoint that is gone asked not to be tried again. */
+export const stateAfter = (fault: DeliveryFault | null, attempts: number): NoticeState => {
+  if (fault === null) return 'delivered'
+  return fault === 'gone' || attempts >= maxAttempts ? 'parked' : 'pending'
+}
