@@ -155,7 +155,14 @@ describe('documents and tokens', () => {
       jwks_uri: 'https://gw.test/.well-known/jwks.json',
       response_types_supported: [],
       grant_types_supported: expect.arrayContaining([GRANT.grant_type]),
-      token_endpoint_auth_methods_supported: expect.arrayContaining(['none']),
+      token_endpoint_auth_methods_supported: expect.arrayContaining(['none', 'private_key_jwt']),
+      token_endpoint_auth_signing_alg_values_supported: [
+        'RS256',
+        'PS256',
+        'ES256',
+        'ES384',
+        'Ed25519',
+      ],
     })
     expect(one).not.toHaveProperty('authorization_endpoint')
     const { headers, status } = await house().gateway.fetch(OAUTH)

@@ -4,19 +4,15 @@ import type { AdminPermission } from '../core/permission.ts'
 import { invalidReference, type Problem, problem } from '../core/problem.ts'
 import { err, ok, type Result } from '../core/result.ts'
 import type { TrustPolicy } from '../core/trust-policy.ts'
+import { insertSecret } from '../store/client-secrets.ts'
 import { findNamespaceByPath } from '../store/namespaces.ts'
 import { insertBinding, type RoleBinding } from '../store/role-bindings.ts'
 import { type AccountRecord, addAccount } from '../store/service-accounts.ts'
 import { insertPolicy } from '../store/trust-policies.ts'
-import {
-  makeAccount,
-  makeBindings,
-  makePolicies,
-  makeSecret,
-  type NewAccount,
-} from './account-parts.ts'
+import { at, makeAccount, makeBindings, makePolicies, type NewAccount } from './account-parts.ts'
 import { refuseServers } from './account-servers.ts'
 import { refuseUnless } from './actor.ts'
+import { type MadeSecret, makeSecret, type ShownSecret, showWith } from './new-secret.ts'
 import { roleUnchanged } from './role-bindings.ts'
 
 /** An account just made; the secret is in clear here, and only here. */
@@ -24,13 +20,13 @@ export interface CreatedAccount {
   readonly account: AccountRecord
   readonly policies: readonly TrustPolicy[]
   readonly bindings: readonly RoleBinding[]
-  readonly secret: { readonly clear: string; readonly expiresAt: number } | null
+  readonly secret: ShownSecret | null
 }
 
 const refuseCreation = (actor: Actor, wanted: NewAccount): Problem | null => {
   const needed: AdminPermission[] = ['service-accounts:write']
   if (wanted.policies.length > 0) needed.push('trust-policies:write')
-  if (wanted.secretDays !== null) needed.push('credentials:write')
+  if (wanted.secret !== null) needed.push('credentials:write')
   const readable = refuseUnless(actor, 'service-accounts:read', wanted.namespace)
   if (readable !== null) return invalidReference('/namespace')
   for (const permission of needed) {
@@ -40,11 +36,14 @@ const refuseCreation = (actor: Actor, wanted: NewAccount): Problem | null => {
   return null
 }
 
-const refuseLife = ({ config }: Context, days: number | null): Problem | null => {
-  if (days === null || days <= config.maxSecretDays) return null
-  return problem('validation-failed', `secrets live at most ${config.maxSecretDays} days here`, [
-    { pointer: '/client_credentials/expires_in_days', detail: `at most ${config.maxSecretDays}` },
-  ])
+const makeFirstSecret = async (
+  context: Context,
+  accountId: string,
+  life: NewAccount['secret'],
+): Promise<Result<MadeSecret | null, Problem>> => {
+  if (life === null) return ok(null)
+  const made = await makeSecret(context, accountId, life)
+  return made.ok ? made : err(at('/client_credentials', made.error))
 }
 
 /**
@@ -63,31 +62,30 @@ export const create = async (
   const account = makeAccount(context, wanted, home)
   const bindings = await makeBindings(context, actor, { wanted, accountId: account.id })
   if (!bindings.ok) return bindings
-  const unfit =
-    refuseLife(context, wanted.secretDays) ??
-    (await refuseServers(context, wanted.namespace, wanted.resourceServerIds))
+  const secret = await makeFirstSecret(context, account.id, wanted.secret)
+  if (!secret.ok) return secret
+  const unfit = await refuseServers(context, wanted.namespace, wanted.resourceServerIds)
   if (unfit) return err(unfit)
   const policies = await makePolicies(context, wanted, account.id)
   if (!policies.ok) return policies
-  const secret = await makeSecret(context, account.id, wanted.secretDays)
-  const { namespacePath: _path, secrets: _count, secretsExpireAt: _expiry, ...row } = account
+  const { namespacePath: _path, secretExpiries: _expiries, ...row } = account
   const outcome = await addAccount(context.db, row, {
     guards: bindings.value.map((binding) => roleUnchanged(context.db, binding)),
     statements: [
       ...bindings.value.map((binding) => insertBinding(context.db, binding)),
       ...policies.value.map((policy) => insertPolicy(context.db, policy)),
+      ...(secret.value === null ? [] : [insertSecret(context.db, secret.value.row)]),
     ],
-    secret: secret?.row ?? null,
   })
   if (outcome.kind === 'guard') return err(invalidReference('/role_bindings'))
   if (outcome.kind === 'constraint') {
     return err(problem('name-taken', `there is an account ${wanted.name} in ${home.path} already`))
   }
-  const expiresAt = secret?.row.expiresAt ?? null
+  const secretExpiries = secret.value === null ? [] : [secret.value.row.expiresAt]
   return ok({
-    account: { ...account, secrets: secret ? 1 : 0, secretsExpireAt: expiresAt },
+    account: { ...account, secretExpiries },
     policies: policies.value,
     bindings: bindings.value,
-    secret: secret && { clear: secret.clear, expiresAt: secret.row.expiresAt },
+    secret: secret.value && showWith(secret.value, account),
   })
 }

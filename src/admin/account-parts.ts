@@ -1,19 +1,17 @@
 import type { Context } from '../context.ts'
+import type { WantedLife } from '../core/credential-life.ts'
 import type { Actor } from '../core/holding.ts'
 import { type Problem, problem } from '../core/problem.ts'
 import { err, ok, type Result } from '../core/result.ts'
 import type { AuthMethod } from '../core/service-account.ts'
 import type { PolicyDraft, TrustPolicy } from '../core/trust-policy.ts'
-import { newClientSecret, newId } from '../crypto/random.ts'
-import { hashSecret } from '../crypto/secret-hash.ts'
+import { newId } from '../crypto/random.ts'
 import type { Namespace } from '../store/namespaces.ts'
 import type { RoleBinding } from '../store/role-bindings.ts'
-import type { AccountRecord, NewSecret } from '../store/service-accounts.ts'
+import type { AccountRecord } from '../store/service-accounts.ts'
 import { maxPolicies } from '../store/trust-policies.ts'
 import { judgeDraft } from './policy-draft.ts'
 import { prepareBinding } from './role-bindings.ts'
-
-const dayMs = 86_400_000
 
 /** What a new account is made of, and what is asked for beside it. */
 export interface NewAccount {
@@ -28,11 +26,12 @@ export interface NewAccount {
   readonly authMethod: AuthMethod | null
   readonly policies: readonly PolicyDraft[]
   readonly bindings: readonly { readonly roleId: string; readonly namespace: string }[]
-  /** Null: no secret is asked for. */
-  readonly secretDays: number | null
+  /** How long its first secret is to live; null: none is asked for. */
+  readonly secret: WantedLife | null
 }
 
-const at = (prefix: string, { errors, ...rest }: Problem): Problem => ({
+/** A problem of a part of a body, its pointers from the whole body's root. */
+export const at = (prefix: string, { errors, ...rest }: Problem): Problem => ({
   ...rest,
   ...(errors && {
     errors: errors.map(({ pointer, detail }) => ({ pointer: `${prefix}${pointer}`, detail })),
@@ -80,24 +79,6 @@ export const makeBindings = async (
   return ok(bindings)
 }
 
-/** The first secret of a new account, in clear and as it is kept; null when none is asked for. */
-export const makeSecret = async (
-  { config, nowMs }: Context,
-  accountId: string,
-  days: number | null,
-): Promise<{ readonly clear: string; readonly row: NewSecret } | null> => {
-  if (days === null) return null
-  const clear = newClientSecret()
-  const row = {
-    id: newId('sec', nowMs),
-    serviceAccountId: accountId,
-    ...(await hashSecret(clear, config.secretPeppers)),
-    expiresAt: nowMs + days * dayMs,
-    createdAt: nowMs,
-  }
-  return { clear, row }
-}
-
 /** The account itself, with nothing beside it yet. */
 export const makeAccount = (
   context: Context,
@@ -117,10 +98,9 @@ export const makeAccount = (
   grantTypes: wanted.grantTypes,
   resourceServerIds: wanted.resourceServerIds,
   maxTokenTtlSeconds: wanted.maxTokenTtlSeconds,
-  clientCredentials: wanted.secretDays !== null,
+  clientCredentials: wanted.secret !== null,
   authMethod: wanted.authMethod,
   version: 1,
   createdAt: context.nowMs,
-  secrets: 0,
-  secretsExpireAt: null,
+  secretExpiries: [],
 })

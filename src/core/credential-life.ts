@@ -10,9 +10,6 @@ export interface WantedLife {
   readonly at: number | null
 }
 
-/** As long as it may. */
-export const longestLife: WantedLife = { inDays: null, at: null }
-
 const outside = (pointer: string, detail: string): Result<never, Problem> =>
   err(problem('validation-failed', `the expiry must be ${detail}`, [{ pointer, detail }]))
 

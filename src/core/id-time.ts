@@ -11,3 +11,10 @@ export const firstIdAt = (prefix: string, atMs: number): string => {
   }
   return `${prefix}_${time}`
 }
+
+/** When an id was made, in epoch milliseconds. */
+export const timeOfId = (id: string): number => {
+  const start = id.indexOf('_') + 1
+  const time = [...id.slice(start, start + timeLength)]
+  return time.reduce((ms, letter) => ms * 32 + idLetters.indexOf(letter), 0)
+}

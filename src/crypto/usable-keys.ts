@@ -49,8 +49,8 @@ const bits = (bytes: Uint8Array): number => {
   return (bytes.length - first - 1) * 8 + (32 - Math.clz32(bytes[first] ?? 0))
 }
 
-// Exponent 1 makes every message a signature (AC-029); short moduli can be factored.
-const isStrongRsa = (jwk: JsonObject): boolean => {
+/** Whether an RSA key is good: exponent 1 makes every message a signature (AC-029), short moduli can be factored. */
+export const isStrongRsa = (jwk: JsonObject): boolean => {
   const exponent = decoded(member(jwk, 'e')).reduce((sum, byte) => sum * 256 + byte, 0)
   return bits(decoded(member(jwk, 'n'))) >= 2048 && exponent >= 65_537 && exponent % 2 === 1
 }
@@ -61,18 +61,21 @@ const utf8 = new TextEncoder()
 export const isKeyId = (kid: unknown): kid is string =>
   typeof kid === 'string' && kid !== '' && utf8.encode(kid).length <= 256
 
-const isExposed = (jwk: JsonObject): boolean =>
+/** Whether a key shows private or symmetric material. */
+export const isExposed = (jwk: JsonObject): boolean =>
   secretMembers.some((name) => Object.hasOwn(jwk, name))
 
-const isUsable = (jwk: JsonObject): boolean => {
+/** Whether a key is meant for verifying signatures, or does not say (`use`, `key_ops`). */
+export const isForSignatures = (jwk: JsonObject): boolean => {
   const use = member(jwk, 'use')
   const operations = member(jwk, 'key_ops')
-  const kid = member(jwk, 'kid')
-  if (isExposed(jwk)) return false
   if (use !== undefined && use !== 'sig') return false
-  if (operations !== undefined && !(Array.isArray(operations) && operations.includes('verify'))) {
-    return false
-  }
+  return operations === undefined || (Array.isArray(operations) && operations.includes('verify'))
+}
+
+const isUsable = (jwk: JsonObject): boolean => {
+  const kid = member(jwk, 'kid')
+  if (isExposed(jwk) || !isForSignatures(jwk)) return false
   if (kid !== undefined && !isKeyId(kid)) return false
   return member(jwk, 'kty') === 'RSA' ? isStrongRsa(jwk) : typeof member(jwk, 'crv') === 'string'
 }

@@ -11,6 +11,7 @@ export const clientAuthenticationMethods = [
   'none',
   'client_secret_basic',
   'client_secret_post',
+  'private_key_jwt',
 ] as const
 
 /** The grant of a type, if it is offered. */

@@ -1,4 +1,5 @@
 import type { Context } from 'hono'
+import { assertionAlgorithms } from '../core/account-key.ts'
 import { publishedKeys } from '../grants/published-keys.ts'
 import { clientAuthenticationMethods, grants } from '../grants/registry.ts'
 import type { HttpEnv } from './env.ts'
@@ -20,6 +21,7 @@ export const metadata = (c: Context<HttpEnv>): Response => {
       jwks_uri: `${issuerUrl}/.well-known/jwks.json`,
       grant_types_supported: grants.map((grant) => grant.type),
       token_endpoint_auth_methods_supported: clientAuthenticationMethods,
+      token_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
       response_types_supported: [],
     },
     publicDocument,

@@ -13,18 +13,17 @@ export type ServiceAccountRow = typeof serviceAccounts.$inferSelect
 /** A service account together with where it lives and what secrets it has. */
 export interface AccountRecord extends ServiceAccountRow {
   readonly namespacePath: string
-  readonly secrets: number
-  /** When the last of its secrets expires; null without any. */
-  readonly secretsExpireAt: number | null
+  /** When each of its secrets expires, or did. */
+  readonly secretExpiries: readonly number[]
 }
-
-const ofAccount = sql`FROM ${clientSecrets} WHERE service_account_id = ${serviceAccounts.id}`
 
 const columns = {
   account: serviceAccounts,
   namespacePath: namespaces.path,
-  secrets: sql<number>`(SELECT count(*) ${ofAccount})`,
-  secretsExpireAt: sql<number | null>`(SELECT max(expires_at) ${ofAccount})`,
+  secretExpiries: sql<readonly number[]>`(SELECT json_group_array(expires_at)
+    FROM ${clientSecrets} WHERE service_account_id = ${serviceAccounts.id})`.mapWith(
+    (text: string) => JSON.parse(text),
+  ),
 }
 
 const select = (db: Db) =>
@@ -70,9 +69,6 @@ export const listAccounts = (
     return rows.map(flat)
   })
 
-/** A secret's digest to be kept; times in epoch milliseconds. */
-export type NewSecret = typeof clientSecrets.$inferInsert
-
 /** Adds an account with all that was asked for beside it: all of it or nothing. */
 export const addAccount = (
   db: Db,
@@ -80,7 +76,6 @@ export const addAccount = (
   beside: {
     readonly guards: readonly BatchItem<'sqlite'>[]
     readonly statements: readonly BatchItem<'sqlite'>[]
-    readonly secret: NewSecret | null
   },
 ): Promise<Outcome> =>
   mutate(db, account.tenantId, {
@@ -88,9 +83,5 @@ export const addAccount = (
       guard(db, sql`EXISTS (SELECT 1 FROM ${namespaces} WHERE id = ${account.namespaceId})`),
       ...beside.guards,
     ],
-    statements: [
-      db.orm.insert(serviceAccounts).values(account),
-      ...beside.statements,
-      ...(beside.secret === null ? [] : [db.orm.insert(clientSecrets).values(beside.secret)]),
-    ],
+    statements: [db.orm.insert(serviceAccounts).values(account), ...beside.statements],
   })

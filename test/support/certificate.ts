@@ -4,8 +4,12 @@ import { spki, type TestKey } from './keys.ts'
 
 const SHA256_WITH_RSA = der(0x30, oid('2a864886f70d01010b'), der(0x05))
 
-/** Makes a self-signed X.509 certificate for an RSA key, in DER. */
-export function selfSigned(key: TestKey, commonName: string): Buffer {
+/** Makes a self-signed X.509 certificate for an RSA key, in DER; it ends in 2040 unless told otherwise. */
+export function selfSigned(
+  key: TestKey,
+  commonName: string,
+  notAfter: Buffer = utcTime('400101000000Z'),
+): Buffer {
   const name = distinguishedName(commonName)
   const body = der(
     0x30,
@@ -13,7 +17,7 @@ export function selfSigned(key: TestKey, commonName: string): Buffer {
     der(0x02, Buffer.concat([Buffer.from([1]), randomBytes(8)])),
     SHA256_WITH_RSA,
     name,
-    der(0x30, time('250101000000Z'), time('400101000000Z')),
+    der(0x30, utcTime('250101000000Z'), notAfter),
     name,
     spki(key, 'der'),
   )
@@ -26,8 +30,20 @@ function distinguishedName(commonName: string): Buffer {
   return der(0x30, der(0x31, attribute))
 }
 
-function time(text: string): Buffer {
+/** A time as it is written up to 2049. */
+export function utcTime(text: string): Buffer {
   return der(0x17, Buffer.from(text, 'ascii'))
+}
+
+/** A time as it is written from 2050 on. */
+export function generalizedTime(text: string): Buffer {
+  return der(0x18, Buffer.from(text, 'ascii'))
+}
+
+/** The PEM text of a certificate. */
+export function certificatePem(certificate: Buffer): string {
+  const lines = certificate.toString('base64').match(/.{1,64}/g) ?? []
+  return ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----', ''].join('\n')
 }
 
 function oid(hex: string): Buffer {

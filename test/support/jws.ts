@@ -1,4 +1,4 @@
-import { createHmac, type KeyObject, sign } from 'node:crypto'
+import { constants, createHmac, type KeyObject, type SignKeyObjectInput, sign } from 'node:crypto'
 import type { TestKey } from './keys.ts'
 
 /** A segment of a token: bytes and text travel as they are, anything else as JSON. */
@@ -25,10 +25,13 @@ const HASHES: Readonly<Record<string, string>> = {
   RS256: 'sha256',
   RS384: 'sha384',
   RS512: 'sha512',
+  PS256: 'sha256',
   ES256: 'sha256',
   ES384: 'sha384',
   ES512: 'sha512',
 }
+
+const PSS = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 }
 
 /** Signs a compact JWS over exactly the bytes given, however malformed they are. */
 export function jws({ header, payload, signer, alg, spell = base64url }: JwsParts): string {
@@ -38,7 +41,11 @@ export function jws({ header, payload, signer, alg, spell = base64url }: JwsPart
 
 /** Signs any text or bytes the way `alg` of JWA says, with ECDSA signatures as r and s. */
 export function signBytes(data: string | Uint8Array, key: KeyObject, alg: string): Buffer {
-  return sign(HASHES[alg] ?? 'sha256', Buffer.from(data), { key, dsaEncoding: 'ieee-p1363' })
+  const how: SignKeyObjectInput = { key, dsaEncoding: 'ieee-p1363' }
+  if (alg === 'PS256') Object.assign(how, PSS)
+  // The algorithm of an Ed25519 key includes its hash.
+  const hash = alg === 'Ed25519' ? null : (HASHES[alg] ?? 'sha256')
+  return sign(hash, Buffer.from(data), how)
 }
 
 /** Writes a segment's bytes: text and bytes unchanged, the rest as JSON. */

@@ -28,14 +28,23 @@ const CURVES: Readonly<Record<string, string>> = {
   ES512: 'secp521r1',
 }
 
-/** Makes an RSA key for RS256, of 2048 bits unless told otherwise. */
-export async function makeRsaKey(kid: string, bits = 2048): Promise<TestKey> {
+/** Makes an RSA key, of 2048 bits and for RS256 unless told otherwise. */
+export async function makeRsaKey(kid: string, bits = 2048, alg = 'RS256'): Promise<TestKey> {
   const pair = await generate('rsa', {
     modulusLength: bits,
     publicKeyEncoding: { type: 'spki', format: 'pem' },
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
   })
-  return describe(kid, 'RS256', pair)
+  return describe(kid, alg, pair)
+}
+
+/** Makes an Ed25519 key. */
+export async function makeEd25519Key(kid: string): Promise<TestKey> {
+  const pair = await generate('ed25519', {
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  })
+  return describe(kid, 'Ed25519', pair)
 }
 
 /** Makes an elliptic-curve key for ES256, ES384 or ES512. */

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import type { NewAccount } from '../../admin/account-parts.ts'
 import type { AccountChange } from '../../admin/service-accounts.ts'
 import { authMethods, grantTypes } from '../../core/service-account.ts'
+import { hasOneLife, lifeMembers, oneLife, toLife } from './credential-body.ts'
 import { freeText, id, name, path, tokenTtl } from './fields.ts'
 import { PolicyBody, toDraft } from './policy-body.ts'
 
@@ -26,16 +27,11 @@ export const AccountBody = z.strictObject({
     .array(z.strictObject({ role_id: id, namespace: path }))
     .max(50)
     .default([]),
-  client_credentials: z
-    .strictObject({ expires_in_days: z.number().int().min(1).max(3650).optional() })
-    .optional(),
+  client_credentials: z.strictObject(lifeMembers).refine(hasOneLife, oneLife).optional(),
 })
 
-/** The body as the code knows it; a secret lives for the configured maximum, or less. */
-export const toNewAccount = (
-  body: z.infer<typeof AccountBody>,
-  maxSecretDays: number,
-): NewAccount => ({
+/** The body as the code knows it. */
+export const toNewAccount = (body: z.infer<typeof AccountBody>): NewAccount => ({
   namespace: body.namespace,
   name: body.name,
   displayName: body.display_name,
@@ -47,10 +43,7 @@ export const toNewAccount = (
   authMethod: body.token_endpoint_auth_method,
   policies: (body.trust_policies ?? []).map(toDraft),
   bindings: body.role_bindings.map(({ role_id: roleId, namespace }) => ({ roleId, namespace })),
-  secretDays:
-    body.client_credentials === undefined
-      ? null
-      : (body.client_credentials.expires_in_days ?? maxSecretDays),
+  secret: body.client_credentials === undefined ? null : toLife(body.client_credentials),
 })
 
 /** What of an account can be changed. */

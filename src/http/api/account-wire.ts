@@ -3,9 +3,20 @@ import type { AccountRecord, AccountView } from '../../admin/service-accounts.ts
 import { toTime } from './fields.ts'
 import { policyToWire } from './policy-body.ts'
 import { bindingToWire } from './role-bindings.ts'
+import { shownSecret } from './secret-wire.ts'
+
+// Expired secrets are of no more use: the account has only those that live.
+const credentialsToWire = (account: AccountRecord, nowMs: number) => {
+  const live = account.secretExpiries.filter((expiry) => expiry > nowMs)
+  return {
+    enabled: account.clientCredentials,
+    secrets: live.length,
+    expires_at: live.length === 0 ? null : toTime(Math.max(...live)),
+  }
+}
 
 /** An account as it is answered to who may read it whole. */
-export const accountToWire = (account: AccountRecord) => ({
+export const accountToWire = (account: AccountRecord, nowMs: number) => ({
   id: account.id,
   client_id: account.clientId,
   namespace: account.namespacePath,
@@ -18,18 +29,14 @@ export const accountToWire = (account: AccountRecord) => ({
   resource_server_ids: account.resourceServerIds,
   max_token_ttl_seconds: account.maxTokenTtlSeconds,
   token_endpoint_auth_method: account.authMethod,
-  client_credentials: {
-    enabled: account.clientCredentials,
-    secrets: account.secrets,
-    expires_at: account.secretsExpireAt === null ? null : toTime(account.secretsExpireAt),
-  },
+  client_credentials: credentialsToWire(account, nowMs),
   created_at: toTime(account.createdAt),
 })
 
 /** An account in a list: above the reader's own namespace only these three members. */
-export const viewToWire = (view: AccountView) =>
+export const viewToWire = (view: AccountView, nowMs: number) =>
   view.whole
-    ? accountToWire(view.account)
+    ? accountToWire(view.account, nowMs)
     : { id: view.account.id, name: view.account.name, namespace: view.account.namespacePath }
 
 const warningsOf = ({ policies, bindings, secret }: CreatedAccount): readonly string[] => [
@@ -39,13 +46,9 @@ const warningsOf = ({ policies, bindings, secret }: CreatedAccount): readonly st
 
 /** A new account with all that was made beside it; the secret is shown here, and never again. */
 export const createdToWire = (created: CreatedAccount) => ({
-  ...accountToWire(created.account),
+  ...accountToWire(created.account, created.account.createdAt),
   warnings: warningsOf(created),
   trust_policies: created.policies.map(policyToWire),
   role_bindings: created.bindings.map(bindingToWire),
-  ...(created.secret && {
-    client_secret: created.secret.clear,
-    client_id_issued_at: Math.floor(created.account.createdAt / 1000),
-    client_secret_expires_at: Math.floor(created.secret.expiresAt / 1000),
-  }),
+  ...(created.secret && shownSecret(created.secret)),
 })

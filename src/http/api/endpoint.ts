@@ -5,7 +5,9 @@ import type { Context } from '../../context.ts'
 import type { Actor } from '../../core/holding.ts'
 import type { Problem } from '../../core/problem.ts'
 import type { Result } from '../../core/result.ts'
+import { prefersCsv } from '../accept.ts'
 import { bearerToken } from '../bearer.ts'
+import { type Csv, csvReply } from '../csv.ts'
 import type { HttpEnv } from '../env.ts'
 import { problemToWire } from '../problem-wire.ts'
 import { emptyReply, jsonReply, noStore } from '../reply.ts'
@@ -19,6 +21,10 @@ export interface Reply {
   readonly location?: string
   /** Becomes a strong `ETag`. */
   readonly version?: number
+  /** The same for who asks for `text/csv`. */
+  readonly csv?: Csv
+  /** Whether it shows a secret, which happens once. */
+  readonly secret?: boolean
 }
 
 /** One authenticated call of the admin API, parsed. */
@@ -39,12 +45,14 @@ const readIfMatch = (header: string | undefined): number | null => {
   return quoted ? Number(quoted[1]) : Number.NaN
 }
 
-const send = ({ status, body, location, version }: Reply): Response => {
+const send = (reply: Reply, accept: string | undefined): Response => {
+  const { status, body, location, version, csv } = reply
   const headers = {
     ...noStore,
     ...(location !== undefined && { location }),
     ...(version !== undefined && { etag: `"${version}"` }),
   }
+  if (csv !== undefined && prefersCsv(accept)) return csvReply(status, csv, headers)
   return status === 204 ? emptyReply(204, headers) : jsonReply(status, body, headers)
 }
 
@@ -69,7 +77,7 @@ const answer = async <Body>(
     param: (name) => c.req.param(name)?.split(':', 1)[0] ?? '',
     ifMatch: readIfMatch(c.req.header('if-match')),
   })
-  return reply.ok ? send(reply.value) : problemToWire(reply.error)
+  return reply.ok ? send(reply.value, c.req.header('accept')) : problemToWire(reply.error)
 }
 
 /** A route that reads, or changes without a body: authenticate, then run. */

@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import type { HttpEnv } from '../env.ts'
+import { accountKeyRoutes } from './account-keys.ts'
 import { decisionRoutes } from './decisions.ts'
 import { issuerRoutes } from './issuers.ts'
 import { namedTokenRoutes } from './named-tokens.ts'
@@ -9,6 +10,7 @@ import { resourceServerRoutes } from './resource-servers.ts'
 import { revocationRoutes } from './revocations.ts'
 import { roleBindingRoutes } from './role-bindings.ts'
 import { roleRoutes } from './roles.ts'
+import { secretRoutes } from './secrets.ts'
 import { serviceAccountRoutes } from './service-accounts.ts'
 import { subscriptionRoutes } from './subscriptions.ts'
 import { trustPolicyRoutes } from './trust-policies.ts'
@@ -24,6 +26,8 @@ adminRoutes.route('/issuers', issuerRoutes)
 adminRoutes.route('/service-accounts', serviceAccountRoutes)
 adminRoutes.route('/service-accounts', trustPolicyRoutes)
 adminRoutes.route('/service-accounts', namedTokenRoutes)
+adminRoutes.route('/service-accounts', secretRoutes)
+adminRoutes.route('/service-accounts', accountKeyRoutes)
 adminRoutes.route('/policy-evaluations', policyEvaluationRoutes)
 adminRoutes.route('/decisions', decisionRoutes)
 adminRoutes.route('/revocations', revocationRoutes)

@@ -6,6 +6,7 @@ import type { HttpEnv } from '../env.ts'
 import { AccountBody, AccountChangeBody, toChange, toNewAccount } from './account-body.ts'
 import { accountToWire, createdToWire, viewToWire } from './account-wire.ts'
 import { bodyEndpoint, endpoint } from './endpoint.ts'
+import { secretCsv } from './secret-wire.ts'
 
 /** `/admin/v1/service-accounts` */
 export const serviceAccountRoutes = new Hono<HttpEnv>()
@@ -18,18 +19,27 @@ serviceAccountRoutes.get(
     const page = await accounts.list(context, actor, query)
     if (!page.ok) return page
     const { data, nextCursor } = page.value
-    return ok({ status: 200, body: { data: data.map(viewToWire), next_cursor: nextCursor } })
+    const { nowMs } = context
+    return ok({
+      status: 200,
+      body: { data: data.map((view) => viewToWire(view, nowMs)), next_cursor: nextCursor },
+    })
   }),
 )
 
 serviceAccountRoutes.post(
   '/',
   bodyEndpoint(AccountBody, async ({ context, actor, body }) => {
-    const wanted = toNewAccount(body, context.config.maxSecretDays)
-    const made = await creation.create(context, actor, wanted)
+    const made = await creation.create(context, actor, toNewAccount(body))
     if (!made.ok) return made
-    const location = `/admin/v1/service-accounts/${made.value.account.id}`
-    return ok({ status: 201, body: createdToWire(made.value), location, version: 1 })
+    const { account, secret } = made.value
+    return ok({
+      status: 201,
+      body: createdToWire(made.value),
+      ...(secret && { csv: secretCsv(secret), secret: true }),
+      location: `/admin/v1/service-accounts/${account.id}`,
+      version: 1,
+    })
   }),
 )
 
@@ -39,7 +49,7 @@ serviceAccountRoutes.get(
     const found = await accounts.find(context, actor, param('id'))
     if (!found.ok) return found
     const { version } = found.value
-    return ok({ status: 200, body: accountToWire(found.value), version })
+    return ok({ status: 200, body: accountToWire(found.value, context.nowMs), version })
   }),
 )
 
@@ -50,7 +60,7 @@ serviceAccountRoutes.patch(
     const changed = await accounts.update(context, actor, change)
     if (!changed.ok) return changed
     const { version } = changed.value
-    return ok({ status: 200, body: accountToWire(changed.value), version })
+    return ok({ status: 200, body: accountToWire(changed.value, context.nowMs), version })
   }),
 )
 

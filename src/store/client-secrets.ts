@@ -1,0 +1,111 @@
+import { and, asc, eq, lte, ne, or, sql } from 'drizzle-orm'
+import type { BatchItem } from 'drizzle-orm/batch'
+import { type Db, reach } from './db.ts'
+import { guard, mutate, type Outcome } from './mutate.ts'
+import { serviceAccounts } from './schema-accounts.ts'
+import { clientSecrets } from './schema-credentials.ts'
+
+/** At most so many secrets of an account live: enough to change from one to the next (R21). */
+export const maxSecrets = 2
+
+/** A client secret as it is kept: its digest, and when it was last used. */
+export type SecretRow = typeof clientSecrets.$inferSelect
+
+/** A secret's digest to be kept; times in epoch milliseconds. */
+export type NewSecret = typeof clientSecrets.$inferInsert
+
+/** The account that a secret is made for, as it was read. */
+export interface SecretOwner {
+  readonly id: string
+  readonly clientId: string
+  readonly tenantId: string
+}
+
+/** An account's secrets, oldest first, the expired ones among them. */
+export const listSecrets = (db: Db, serviceAccountId: string): Promise<SecretRow[]> =>
+  reach(db, () =>
+    db.orm
+      .select()
+      .from(clientSecrets)
+      .where(eq(clientSecrets.serviceAccountId, serviceAccountId))
+      .orderBy(asc(clientSecrets.id)),
+  )
+
+/** One secret of an account, if it has it. */
+export const findSecret = (
+  db: Db,
+  key: { readonly id: string; readonly serviceAccountId: string },
+): Promise<SecretRow | undefined> =>
+  reach(db, () =>
+    db.orm
+      .select()
+      .from(clientSecrets)
+      .where(
+        and(eq(clientSecrets.id, key.id), eq(clientSecrets.serviceAccountId, key.serviceAccountId)),
+      )
+      .get(),
+  )
+
+/** The statement that adds a secret; part of its account's batch where both are new. */
+export const insertSecret = (db: Db, secret: NewSecret): BatchItem<'sqlite'> =>
+  db.orm.insert(clientSecrets).values(secret)
+
+/** A secret is shown together with the client id, so that must be the one which was read. */
+export const isOwner = (db: Db, { id, clientId }: SecretOwner) =>
+  guard(
+    db,
+    sql`EXISTS (SELECT 1 FROM ${serviceAccounts} WHERE id = ${id} AND client_id = ${clientId})`,
+  )
+
+/** Whoever is given a secret is meant to use it, with the client id that stands beside it. */
+export const switchOn = (db: Db, { id }: SecretOwner, clientId: string): BatchItem<'sqlite'> =>
+  db.orm
+    .update(serviceAccounts)
+    .set({ clientCredentials: true, clientId, version: sql`version + 1` })
+    .where(
+      and(
+        eq(serviceAccounts.id, id),
+        or(eq(serviceAccounts.clientCredentials, false), ne(serviceAccounts.clientId, clientId)),
+      ),
+    )
+
+/** The condition that a secret is of this account. */
+export const ofOwner = ({ id }: SecretOwner) => eq(clientSecrets.serviceAccountId, id)
+
+/** The statement that deletes what has expired. */
+export const sweepExpired = (db: Db, owner: SecretOwner, nowMs: number): BatchItem<'sqlite'> =>
+  db.orm.delete(clientSecrets).where(and(ofOwner(owner), lte(clientSecrets.expiresAt, nowMs)))
+
+/**
+ * Adds a secret and sweeps the expired ones, unless the account is gone or has another client id
+ * (guard 0) or has two that live (guard 1).
+ */
+export const addSecret = (db: Db, owner: SecretOwner, secret: NewSecret): Promise<Outcome> => {
+  const { createdAt: nowMs } = secret
+  return mutate(db, owner.tenantId, {
+    guards: [
+      isOwner(db, owner),
+      guard(
+        db,
+        sql`(SELECT count(*) FROM ${clientSecrets} WHERE service_account_id = ${owner.id}
+          AND expires_at > ${nowMs}) < ${maxSecrets}`,
+      ),
+    ],
+    statements: [
+      sweepExpired(db, owner, nowMs),
+      insertSecret(db, secret),
+      switchOn(db, owner, owner.clientId),
+    ],
+  })
+}
+
+/** Ends a secret at once, if it is there (guard 0). */
+export const deleteSecret = (
+  db: Db,
+  tenantId: string,
+  { id }: Pick<SecretRow, 'id'>,
+): Promise<Outcome> =>
+  mutate(db, tenantId, {
+    guards: [guard(db, sql`EXISTS (SELECT 1 FROM ${clientSecrets} WHERE id = ${id})`)],
+    statements: [db.orm.delete(clientSecrets).where(eq(clientSecrets.id, id))],
+  })
