@@ -4,12 +4,20 @@ import type { AdminPermission } from '../core/permission.ts'
 import { invalidReference, type Problem, problem } from '../core/problem.ts'
 import { err, ok, type Result } from '../core/result.ts'
 import type { TrustPolicy } from '../core/trust-policy.ts'
+import { type AccountKeyRow, insertKey } from '../store/account-keys.ts'
 import { insertSecret } from '../store/client-secrets.ts'
 import { findNamespaceByPath } from '../store/namespaces.ts'
 import { insertBinding, type RoleBinding } from '../store/role-bindings.ts'
 import { type AccountRecord, addAccount } from '../store/service-accounts.ts'
 import { insertPolicy } from '../store/trust-policies.ts'
-import { at, makeAccount, makeBindings, makePolicies, type NewAccount } from './account-parts.ts'
+import {
+  at,
+  makeAccount,
+  makeBindings,
+  makeKeys,
+  makePolicies,
+  type NewAccount,
+} from './account-parts.ts'
 import { refuseServers } from './account-servers.ts'
 import { refuseUnless } from './actor.ts'
 import { type MadeSecret, makeSecret, type ShownSecret, showWith } from './new-secret.ts'
@@ -20,13 +28,14 @@ export interface CreatedAccount {
   readonly account: AccountRecord
   readonly policies: readonly TrustPolicy[]
   readonly bindings: readonly RoleBinding[]
+  readonly keys: readonly AccountKeyRow[]
   readonly secret: ShownSecret | null
 }
 
 const refuseCreation = (actor: Actor, wanted: NewAccount): Problem | null => {
   const needed: AdminPermission[] = ['service-accounts:write']
   if (wanted.policies.length > 0) needed.push('trust-policies:write')
-  if (wanted.secret !== null) needed.push('credentials:write')
+  if (wanted.secret !== null || wanted.keys.length > 0) needed.push('credentials:write')
   const readable = refuseUnless(actor, 'service-accounts:read', wanted.namespace)
   if (readable !== null) return invalidReference('/namespace')
   for (const permission of needed) {
@@ -47,7 +56,7 @@ const makeFirstSecret = async (
 }
 
 /**
- * Makes an account with its policies, bindings and secret in one call and one transaction. Whoever
+ * Makes an account with its policies, bindings, keys and secret in one call and one transaction. Whoever
  * calls must hold all that the account will hold.
  */
 export const create = async (
@@ -68,12 +77,15 @@ export const create = async (
   if (unfit) return err(unfit)
   const policies = await makePolicies(context, wanted, account.id)
   if (!policies.ok) return policies
+  const keys = await makeKeys(context, wanted, account.id)
+  if (!keys.ok) return keys
   const { namespacePath: _path, secretExpiries: _expiries, ...row } = account
   const outcome = await addAccount(context.db, row, {
     guards: bindings.value.map((binding) => roleUnchanged(context.db, binding)),
     statements: [
       ...bindings.value.map((binding) => insertBinding(context.db, binding)),
       ...policies.value.map((policy) => insertPolicy(context.db, policy)),
+      ...keys.value.map((key) => insertKey(context.db, key)),
       ...(secret.value === null ? [] : [insertSecret(context.db, secret.value.row)]),
     ],
   })
@@ -86,6 +98,7 @@ export const create = async (
     account: { ...account, secretExpiries },
     policies: policies.value,
     bindings: bindings.value,
+    keys: keys.value,
     secret: secret.value && showWith(secret.value, account),
   })
 }

@@ -1,19 +1,13 @@
 import type { Context } from '../context.ts'
 import { maxKeys } from '../core/account-key.ts'
 import type { Actor } from '../core/holding.ts'
-import { notFound, type Problem, problem } from '../core/problem.ts'
+import { notFound, type Problem } from '../core/problem.ts'
 import { err, ok, type Result } from '../core/result.ts'
 import { type AccountKeyRow, addKey, deleteKey, findKey, listKeys } from '../store/account-keys.ts'
 import { type CredentialKey, changeable, readable } from './credentials.ts'
-import { type KeyDraft, keyPointer, makeKey } from './key-draft.ts'
+import { duplicateKid, type KeyDraft, makeKey, refuseKey } from './key-draft.ts'
 
 export type { AccountKeyRow } from '../store/account-keys.ts'
-
-// Two keys of one id could not be told apart (R4).
-const refuse = (draft: KeyDraft, detail: string): Problem =>
-  problem('validation-failed', 'the key cannot be registered', [
-    { pointer: keyPointer(draft), detail },
-  ])
 
 /** Lists an account's keys, oldest first. There are at most five, so there is one page. */
 export const list = async (
@@ -50,9 +44,12 @@ export const create = async (
   const outcome = await addKey(context.db, account.value.tenantId, key.value)
   if (outcome.kind === 'done') return key
   if (outcome.kind === 'constraint') {
-    return err(refuse(draft, 'the account has a key of this kid already; kids are unique in it'))
+    return err(refuseKey(draft, duplicateKid))
   }
-  const full = refuse(draft, `an account has at most ${maxKeys} keys; remove one that is not used`)
+  const full = refuseKey(
+    draft,
+    `an account has at most ${maxKeys} keys; remove one that is not used`,
+  )
   return err(outcome.index === 1 ? full : notFound)
 }
 

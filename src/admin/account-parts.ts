@@ -6,10 +6,12 @@ import { err, ok, type Result } from '../core/result.ts'
 import type { AuthMethod } from '../core/service-account.ts'
 import type { PolicyDraft, TrustPolicy } from '../core/trust-policy.ts'
 import { newId } from '../crypto/random.ts'
+import type { AccountKeyRow } from '../store/account-keys.ts'
 import type { Namespace } from '../store/namespaces.ts'
 import type { RoleBinding } from '../store/role-bindings.ts'
 import type { AccountRecord } from '../store/service-accounts.ts'
 import { maxPolicies } from '../store/trust-policies.ts'
+import { duplicateKid, type KeyDraft, makeKey, refuseKey } from './key-draft.ts'
 import { judgeDraft } from './policy-draft.ts'
 import { prepareBinding } from './role-bindings.ts'
 
@@ -26,6 +28,7 @@ export interface NewAccount {
   readonly authMethod: AuthMethod | null
   readonly policies: readonly PolicyDraft[]
   readonly bindings: readonly { readonly roleId: string; readonly namespace: string }[]
+  readonly keys: readonly KeyDraft[]
   /** How long its first secret is to live; null: none is asked for. */
   readonly secret: WantedLife | null
 }
@@ -77,6 +80,23 @@ export const makeBindings = async (
     bindings.push(prepared.value)
   }
   return ok(bindings)
+}
+
+/** The public keys of a new account, each as its own `POST` would register it. */
+export const makeKeys = async (
+  context: Context,
+  wanted: NewAccount,
+  accountId: string,
+): Promise<Result<readonly AccountKeyRow[], Problem>> => {
+  const keys: AccountKeyRow[] = []
+  for (const [i, draft] of wanted.keys.entries()) {
+    const made = await makeKey(context, accountId, draft)
+    if (!made.ok) return err(at(`/keys/${i}`, made.error))
+    const taken = keys.some(({ kid }) => kid === made.value.kid)
+    if (taken) return err(at(`/keys/${i}`, refuseKey(draft, duplicateKid)))
+    keys.push(made.value)
+  }
+  return ok(keys)
 }
 
 /** The account itself, with nothing beside it yet. */

@@ -35,8 +35,16 @@ const faults: Readonly<Record<PemFault | PublicKeyFault, string>> = {
 const refused = (pointer: string, detail: string): Result<never, Problem> =>
   err(problem('validation-failed', 'the key cannot be registered', [{ pointer, detail }]))
 
-/** Which member of the body holds the key. */
-export const keyPointer = ({ source }: KeyDraft): string => ('jwk' in source ? '/jwk' : '/pem')
+const pointerOf = ({ source }: KeyDraft): string => ('jwk' in source ? '/jwk' : '/pem')
+
+/** The refusal of a key for what it is beside others. */
+export const refuseKey = (draft: KeyDraft, detail: string): Problem =>
+  problem('validation-failed', 'the key cannot be registered', [
+    { pointer: pointerOf(draft), detail },
+  ])
+
+/** Two keys of one id could not be told apart (R4). */
+export const duplicateKid = 'the account has a key of this kid already; kids are unique in it'
 
 const iso = (ms: number): string => new Date(ms).toISOString()
 
@@ -64,7 +72,7 @@ export const makeKey = async (
 ): Promise<Result<AccountKeyRow, Problem>> => {
   const { source } = draft
   const read = 'jwk' in source ? ok({ jwk: source.jwk, notAfter: null }) : await readPem(source.pem)
-  const pointer = keyPointer(draft)
+  const pointer = pointerOf(draft)
   if (!read.ok) return refused(pointer, faults[read.error])
   const key = await readPublicKey(read.value.jwk, draft.algorithm)
   if (!key.ok) {

@@ -1,6 +1,7 @@
 import type { CreatedAccount } from '../../admin/account-creation.ts'
 import type { AccountRecord, AccountView } from '../../admin/service-accounts.ts'
 import { toTime } from './fields.ts'
+import { keyToWire } from './key-body.ts'
 import { policyToWire } from './policy-body.ts'
 import { bindingToWire } from './role-bindings.ts'
 import { shownSecret } from './secret-wire.ts'
@@ -39,9 +40,12 @@ export const viewToWire = (view: AccountView, nowMs: number) =>
     ? accountToWire(view.account, nowMs)
     : { id: view.account.id, name: view.account.name, namespace: view.account.namespacePath }
 
-const warningsOf = ({ policies, bindings, secret }: CreatedAccount): readonly string[] => [
-  ...(policies.length === 0 && secret === null ? ['no_authentication_method'] : []),
-  ...(bindings.length === 0 ? ['no_role'] : []),
+const canAuthenticate = ({ policies, keys, secret }: CreatedAccount): boolean =>
+  policies.length > 0 || keys.length > 0 || secret !== null
+
+const warningsOf = (created: CreatedAccount): readonly string[] => [
+  ...(canAuthenticate(created) ? [] : ['no_authentication_method']),
+  ...(created.bindings.length === 0 ? ['no_role'] : []),
 ]
 
 /** A new account with all that was made beside it; the secret is shown here, and never again. */
@@ -50,5 +54,6 @@ export const createdToWire = (created: CreatedAccount) => ({
   warnings: warningsOf(created),
   trust_policies: created.policies.map(policyToWire),
   role_bindings: created.bindings.map(bindingToWire),
+  keys: created.keys.map(keyToWire),
   ...(created.secret && shownSecret(created.secret)),
 })
