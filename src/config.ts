@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { err, ok, type Result } from './core/result.ts'
+import { type SigningAlgorithm, signingAlgorithms } from './core/signing-key.ts'
 
 /** A 256-bit key with the version under which stored values name it. */
 export interface VersionedKey {
@@ -28,10 +29,6 @@ export interface Config {
   readonly signingAlgorithm: SigningAlgorithm
   readonly trustedJwksOrigins: readonly string[]
 }
-
-/** The algorithms that access tokens can be signed with. */
-export const signingAlgorithms = ['ES256', 'RS256', 'Ed25519'] as const
-export type SigningAlgorithm = (typeof signingAlgorithms)[number]
 
 const keyEntry = /^([1-9][0-9]{0,5}):([A-Za-z0-9_-]{43})$/
 

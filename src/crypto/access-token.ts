@@ -1,6 +1,7 @@
 import { readCompactJwt } from '../core/compact-jwt.ts'
 import { isJsonObject, type Json, type JsonObject, member } from '../core/json.ts'
 import { err, ok, type Result } from '../core/result.ts'
+import { signingAlgorithms } from '../core/signing-key.ts'
 import { fitsAlgorithm, readKeySet } from './usable-keys.ts'
 import { checkHeader, checkSignature } from './verify.ts'
 
@@ -10,8 +11,6 @@ export interface AccessTokenRules {
   readonly audience: string
   readonly now: number
 }
-
-const algorithms = ['ES256', 'RS256', 'Ed25519']
 
 const hasGoodClaims = (claims: JsonObject, rules: AccessTokenRules): boolean => {
   const expiresAt = member(claims, 'exp')
@@ -35,7 +34,7 @@ export const verifyAccessToken = async (
   const jwt = readCompactJwt(text)
   if (!jwt.ok) return err('invalid_token')
   const header = checkHeader(jwt.value.header, {
-    algorithms,
+    algorithms: signingAlgorithms,
     types: ['at+jwt'],
     typeRequired: true,
   })

@@ -1,6 +1,6 @@
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose'
-import type { SigningAlgorithm } from '../config.ts'
 import type { StoredSigningKey } from '../core/account-config.ts'
+import type { SigningAlgorithm } from '../core/signing-key.ts'
 import { Unavailable } from '../core/unavailable.ts'
 import { type Keys, unwrap, type Wrapping, wrap } from './wrapping.ts'
 
@@ -13,6 +13,7 @@ export interface Signer {
 
 /** A new signing key as it is stored: public members in the open, private ones wrapped. */
 export interface NewSigningKey extends StoredSigningKey {
+  readonly algorithm: SigningAlgorithm
   readonly publicJwk: JWK
 }
 

@@ -14,9 +14,15 @@ export interface Wrapping {
 
 const utf8 = new TextEncoder()
 
+const newestOf = (keys: Keys): VersionedKey => keys.at(-1) ?? keys[0]
+
+/** Whether a text was wrapped by the newest key, so that the older ones are not needed for it. */
+export const isWrappedByNewest = (wrapped: string, keys: Keys): boolean =>
+  wrapped.startsWith(`${newestOf(keys).version}.`)
+
 /** Encrypts a text for the database (AES-GCM): the key's version, the nonce, the sealed text. */
 export const wrap = async (text: string, { purpose, owner, keys }: Wrapping): Promise<string> => {
-  const newest = keys.at(-1) ?? keys[0]
+  const newest = newestOf(keys)
   const iv = crypto.getRandomValues(new Uint8Array(12))
   const sealed = await crypto.subtle.encrypt(
     { name: 'AES-GCM', iv, additionalData: utf8.encode(owner) },

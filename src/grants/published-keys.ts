@@ -1,18 +1,15 @@
 import type { Context } from '../context.ts'
 import type { Json } from '../core/json.ts'
 import { Unavailable } from '../core/unavailable.ts'
-import { readPublicKeys } from '../store/signing-keys.ts'
-
-// What the isolate saw last: with the database away, tokens of ours can still be verified.
-let lastSeen: readonly Json[] | undefined
+import { lastPublicKeys, readPublicKeys } from '../store/public-keys.ts'
 
 /** The public halves of our keys, newest first; from memory while the database is out of reach. */
 export const publishedKeys = async (context: Context): Promise<readonly Json[]> => {
   try {
-    lastSeen = await readPublicKeys(context.db)
-    return lastSeen
+    return await readPublicKeys(context.db)
   } catch (thrown) {
-    if (thrown instanceof Unavailable && lastSeen !== undefined) return lastSeen
+    const known = lastPublicKeys()
+    if (thrown instanceof Unavailable && known !== undefined) return known
     throw thrown
   }
 }

@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import { assertionAlgorithms } from '../core/account-key.ts'
+import { keySetMaxAgeSeconds } from '../core/signing-key.ts'
 import { publishedKeys } from '../grants/published-keys.ts'
 import { clientAuthenticationMethods, grants } from '../grants/registry.ts'
 import type { HttpEnv } from './env.ts'
@@ -7,7 +8,7 @@ import { jsonReply } from './reply.ts'
 
 const publicDocument = {
   'access-control-allow-origin': '*',
-  'cache-control': 'public, max-age=300',
+  'cache-control': `public, max-age=${keySetMaxAgeSeconds}`,
 }
 
 /** The authorization-server metadata (RFC 8414 §2): only what works is announced. */

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { check, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import type { Json, JsonObject } from '../core/json.ts'
+import type { SigningAlgorithm } from '../core/signing-key.ts'
 import { createdAt, flag, json } from './columns.ts'
 
 /** Our own keys. At most one is `active` and one `published`, the next; those and `retired` verify. */
@@ -8,7 +9,7 @@ export const signingKeys = sqliteTable(
   'signing_keys',
   {
     kid: text('kid').primaryKey(),
-    algorithm: text('algorithm').notNull(),
+    algorithm: text('algorithm').$type<SigningAlgorithm>().notNull(),
     state: text('state').$type<'published' | 'active' | 'retired'>().notNull(),
     publicJwk: json<Json>('public_jwk').notNull(),
     wrappedKey: text('wrapped_key').notNull(),

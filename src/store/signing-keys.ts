@@ -1,39 +1,51 @@
-import type { Json, JsonObject } from '../core/json.ts'
+import { desc, sql } from 'drizzle-orm'
+import type { SigningAlgorithm, SigningKey } from '../core/signing-key.ts'
 import { type Db, reach } from './db.ts'
+import { signingKeys } from './schema-issuing.ts'
 
 /** A signing key to be kept. */
 export interface SigningKeyRow {
   readonly kid: string
-  readonly algorithm: string
+  readonly algorithm: SigningAlgorithm
   readonly wrappedKey: string
-  readonly publicJwk: unknown
+  readonly publicJwk: object
 }
 
-/** The public keys that may have signed a living token, newest first. */
-export const readPublicKeys = async (db: Db): Promise<readonly Json[]> =>
-  reach(db, async () => {
-    const { rows } = await db.client.execute(
-      'SELECT public_jwk FROM signing_keys ORDER BY created_at DESC, kid',
-    )
-    return rows.map((row) => JSON.parse(String(row.public_jwk)) as JsonObject)
-  })
+/** A signing key as it is kept. */
+export interface KeptSigningKey extends SigningKey {
+  /** Empty once it is retired: what signed is not needed to verify. */
+  readonly wrappedKey: string
+}
+
+/** Every signing key there is, newest first. */
+export const listSigningKeys = (db: Db): Promise<KeptSigningKey[]> => {
+  const { kid, algorithm, state, wrappedKey, createdAt, activatedAt, retiredAt } = signingKeys
+  return reach(db, () =>
+    db.orm
+      .select({ kid, algorithm, state, wrappedKey, createdAt, activatedAt, retiredAt })
+      .from(signingKeys)
+      .orderBy(desc(createdAt), kid),
+  )
+}
+
+/** The statement that makes a key the active one if there is none. */
+export const activeIfNone = (db: Db, key: SigningKeyRow, nowMs: number) =>
+  db.orm.run(sql`INSERT INTO ${signingKeys}
+      (kid, algorithm, state, public_jwk, wrapped_key, created_at, activated_at)
+    SELECT ${key.kid}, ${key.algorithm}, 'active', ${JSON.stringify(key.publicJwk)},
+      ${key.wrappedKey}, ${nowMs}, ${nowMs}
+    WHERE NOT EXISTS (SELECT 1 FROM ${signingKeys} WHERE state = 'active')
+    ON CONFLICT DO NOTHING`)
 
 /** Makes a key the active one if there is none; says whether it did. Two at once make one. */
 export const addFirstSigningKey = async (
   db: Db,
   key: SigningKeyRow,
   nowMs: number,
-): Promise<boolean> =>
-  reach(db, async () => {
-    const { rows } = await db.client.execute({
-      sql: `INSERT INTO signing_keys (kid, algorithm, state, public_jwk, wrapped_key, created_at)
-        SELECT ?1, ?2, 'active', ?3, ?4, ?5
-        WHERE NOT EXISTS (SELECT 1 FROM signing_keys WHERE state = 'active')
-        ON CONFLICT DO NOTHING RETURNING kid`,
-      args: [key.kid, key.algorithm, JSON.stringify(key.publicJwk), key.wrappedKey, nowMs],
-    })
-    return rows.length === 1
-  })
+): Promise<boolean> => {
+  const { rowsAffected } = await reach(db, async () => activeIfNone(db, key, nowMs))
+  return rowsAffected === 1
+}
 
 /** What `/readyz` asks: whether the database answers, knows its schema, and has a signing key. */
 export const readReadiness = async (

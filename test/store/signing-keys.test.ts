@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { readPublicKeys } from '../../src/store/public-keys.ts'
 import {
   addFirstSigningKey,
-  readPublicKeys,
   readReadiness,
   type SigningKeyRow,
 } from '../../src/store/signing-keys.ts'

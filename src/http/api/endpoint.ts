@@ -11,7 +11,7 @@ import { type Csv, csvReply } from '../csv.ts'
 import type { HttpEnv } from '../env.ts'
 import { problemToWire } from '../problem-wire.ts'
 import { emptyReply, jsonReply, noStore } from '../reply.ts'
-import { parseJsonBody } from './json-body.ts'
+import { isWithoutBody, parseJsonBody } from './json-body.ts'
 
 /** What an admin call answers on success. */
 export interface Reply {
@@ -88,3 +88,11 @@ export const bodyEndpoint =
   <Body>(schema: z.ZodType<Body>, run: Run<Body>) =>
   (c: HonoContext<HttpEnv>) =>
     answer(c, schema, run)
+
+/** A route whose body may be left out, which says the same as `{}`. */
+export const optionalBodyEndpoint = <Body>(schema: z.ZodType<Body>, run: Run<Body>) => {
+  const withBody = bodyEndpoint(schema, run)
+  const without = endpoint((call) => run({ ...call, body: schema.parse({}) }))
+  return async (c: HonoContext<HttpEnv>) =>
+    (await isWithoutBody(c.req.raw)) ? without(c) : withBody(c)
+}

@@ -30,6 +30,10 @@ export const shapeProblem = (error: z.ZodError): Problem => {
     : problem('validation-failed', 'the body is not as expected', error.issues.flatMap(errorsOf))
 }
 
+/** Whether nothing was sent at all, not even a content type. */
+export const isWithoutBody = async (request: Request): Promise<boolean> =>
+  !request.headers.has('content-type') && (await readBody(request, 0))?.length === 0
+
 /**
  * Reads a JSON body strictly (R5, R30): at most 64 KiB and 2 000 members, no duplicate names, no
  * unknown fields. Without a schema nothing is read.

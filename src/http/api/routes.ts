@@ -12,6 +12,7 @@ import { roleBindingRoutes } from './role-bindings.ts'
 import { roleRoutes } from './roles.ts'
 import { secretRoutes } from './secrets.ts'
 import { serviceAccountRoutes } from './service-accounts.ts'
+import { signingKeyRoutes } from './signing-keys.ts'
 import { subscriptionRoutes } from './subscriptions.ts'
 import { trustPolicyRoutes } from './trust-policies.ts'
 
@@ -32,3 +33,4 @@ adminRoutes.route('/policy-evaluations', policyEvaluationRoutes)
 adminRoutes.route('/decisions', decisionRoutes)
 adminRoutes.route('/revocations', revocationRoutes)
 adminRoutes.route('/notification-subscriptions', subscriptionRoutes)
+adminRoutes.route('/', signingKeyRoutes)
