@@ -6,16 +6,21 @@ export interface LoadResult {
   readonly failures: number
   readonly firstFailure: string | null
   readonly elapsedMs: number
+  /** In the order of the requests. */
   readonly latencies: Float64Array
 }
 
 const headEnd = Buffer.from('\r\n\r\n')
 
-/** A whole HTTP/1.1 request, made before the clock starts. */
-export const postRequest = (url: string, path: string, form: string): Buffer => {
-  const { host } = new URL(url)
+/** A whole HTTP/1.1 request to an endpoint, made before the clock starts. */
+export const postRequest = (
+  endpoint: string,
+  { form, authorization }: { readonly form: string; readonly authorization?: string },
+): Buffer => {
+  const { host, pathname } = new URL(endpoint)
   return Buffer.from(
-    `POST ${path} HTTP/1.1\r\nHost: ${host}\r\n` +
+    `POST ${pathname} HTTP/1.1\r\nHost: ${host}\r\n` +
+      (authorization === undefined ? '' : `Authorization: ${authorization}\r\n`) +
       'Content-Type: application/x-www-form-urlencoded\r\n' +
       `Content-Length: ${Buffer.byteLength(form)}\r\n\r\n${form}`,
   )
@@ -37,6 +42,7 @@ interface Run {
   failures: number
   firstFailure: string | null
   readonly requests: readonly Buffer[]
+  readonly status: number
   readonly latencies: Float64Array
 }
 
@@ -62,7 +68,7 @@ const drive = (socket: Socket, run: Run): Promise<void> =>
       const status = readStatus(received)
       if (status === null) return
       run.latencies[index] = performance.now() - startedAt
-      if (status !== 200) {
+      if (status !== run.status) {
         run.failures++
         run.firstFailure ??= received.toString('latin1').slice(0, 600)
       }
@@ -84,13 +90,14 @@ const open = (url: string): Promise<Socket> =>
   })
 
 /**
- * Sends each request once over `connections` keep-alive connections. A generator of our own: on a
- * machine of two cores a heavier one would be what is measured.
+ * Sends each request once over `connections` keep-alive connections, and counts an answer of another
+ * status as a failure. A generator of our own: on a machine of two cores a heavier one would be what
+ * is measured.
  */
 export const load = async (
   url: string,
   requests: readonly Buffer[],
-  connections: number,
+  { connections, status = 200 }: { readonly connections: number; readonly status?: number },
 ): Promise<LoadResult> => {
   const sockets = await Promise.all(Array.from({ length: connections }, () => open(url)))
   const run: Run = {
@@ -98,6 +105,7 @@ export const load = async (
     failures: 0,
     firstFailure: null,
     requests,
+    status,
     latencies: new Float64Array(requests.length),
   }
   const startedAt = performance.now()
@@ -107,6 +115,6 @@ export const load = async (
     failures: run.failures,
     firstFailure: run.firstFailure,
     elapsedMs: performance.now() - startedAt,
-    latencies: run.latencies.sort(),
+    latencies: run.latencies,
   }
 }

@@ -8,23 +8,25 @@ export interface Figures {
   readonly cpu_us_per_request: number
 }
 
-const round = (value: number, digits = 0): number => Number(value.toFixed(digits))
+/** A number with so many digits behind the point. */
+export const round = (value: number, digits = 0): number => Number(value.toFixed(digits))
 
-const at = (latencies: Float64Array, share: number): number =>
-  latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? 0
+/** The value below which this share of the values lies. */
+export const quantile = (values: ArrayLike<number>, share: number): number => {
+  const sorted = Float64Array.from(values).sort()
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
+}
 
 /** The figures of one load. */
 export const figuresOf = (result: LoadResult, cpuMicros: number): Figures => ({
   requests_per_second: round((result.requests / result.elapsedMs) * 1000),
-  p50_ms: round(at(result.latencies, 0.5), 2),
-  p99_ms: round(at(result.latencies, 0.99), 2),
+  p50_ms: round(quantile(result.latencies, 0.5), 2),
+  p99_ms: round(quantile(result.latencies, 0.99), 2),
   cpu_us_per_request: round(cpuMicros / result.requests),
 })
 
-const median = (values: readonly number[]): number => {
-  const sorted = values.toSorted((a, b) => a - b)
-  return sorted[Math.floor(sorted.length / 2)] ?? 0
-}
+/** The value in the middle. */
+export const median = (values: ArrayLike<number>): number => quantile(values, 0.5)
 
 /** The median of each figure over rounds that took turns: the machine's noise hits all series. */
 export const medianFigures = (rounds: readonly Figures[]): Figures => ({
@@ -36,3 +38,8 @@ export const medianFigures = (rounds: readonly Figures[]): Figures => ({
 
 /** A ratio to two digits. */
 export const ratio = (part: number, whole: number): number => round(part / whole, 2)
+
+/** Says what is going on, beside the report. */
+export const say = (line: string): void => {
+  console.error(`\u001b[2m${line}\u001b[0m`)
+}

@@ -25,18 +25,24 @@ export const exchangeRequests = (
 ): Buffer[] =>
   Array.from({ length: count }, (_, i) => {
     const account = accounts[i % accounts.length] as BenchAccount
-    return postRequest(url, '/oauth/token', exchangeForm(issuer, account))
+    return postRequest(`${url}/oauth/token`, { form: exchangeForm(issuer, account) })
   })
 
-/** Client-credentials requests of one client. */
+/** A client's id and secret, in clear. */
+export interface Credentials {
+  readonly client_id: string
+  readonly client_secret: string
+}
+
+/** Client-credentials requests of one client, by HTTP Basic. */
 export const secretRequests = (
-  url: string,
-  client: { readonly client_id: string; readonly client_secret: string },
+  endpoint: string,
+  { client_id, client_secret }: Credentials,
   count: number,
 ): Buffer[] => {
-  const { client_id, client_secret } = client
-  const form = new URLSearchParams({ grant_type: 'client_credentials', client_id, client_secret })
-  return Array.from({ length: count }, () => postRequest(url, '/oauth/token', form.toString()))
+  const authorization = `Basic ${btoa(`${client_id}:${client_secret}`)}`
+  const request = postRequest(endpoint, { form: 'grant_type=client_credentials', authorization })
+  return Array.from({ length: count }, () => request)
 }
 
 /** Runs requests against a stage and measures; a single failure ends the benchmark. */
@@ -46,7 +52,7 @@ export const measure = async (
   requests: readonly Buffer[],
 ): Promise<Figures> => {
   const before = stage.workerd.cpuMicros()
-  const result = await load(url, requests, connections)
+  const result = await load(url, requests, { connections })
   const cpu = stage.workerd.cpuMicros() - before
   if (result.failures > 0) {
     throw new Error(`${result.failures} of ${result.requests} failed: ${result.firstFailure}`)

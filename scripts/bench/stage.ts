@@ -17,6 +17,7 @@ export interface Counts {
 export interface Stage {
   readonly workerd: Workerd
   readonly accounts: readonly BenchAccount[]
+  readonly databaseUrl: string
   counts(): Promise<Counts>
   close(): void
 }
@@ -84,5 +85,5 @@ export const setStage = async (
     ...(await ask<{ requests: number }>(database.child)),
     ...(await ask<{ reads: number; writes: number }>(kv.child)),
   })
-  return { workerd, accounts, counts, close: end }
+  return { workerd, accounts, databaseUrl: database.ready.url, counts, close: end }
 }
