@@ -104,3 +104,18 @@ export interface AccountConfig {
   readonly signingKey: StoredSigningKey | null
   readonly versions: ConfigVersions
 }
+
+/** The configuration of a client that is not ours, read with another's: nothing but our own part. */
+export const ofNobody = ({ signingKey, versions }: AccountConfig): AccountConfig => ({
+  account: null,
+  namespaceEnabled: false,
+  issuers: [],
+  policies: [],
+  bindings: [],
+  resourceServers: [],
+  secrets: [],
+  keys: [],
+  namedTokens: [],
+  signingKey,
+  versions: { tenant: null, root: versions.root },
+})

@@ -13,16 +13,38 @@ const refused = (fault: ClientFault): Result<never, Refused> => err(refusal(clie
 // the number of secrets nor the absence of the account shows in the time it takes (R21).
 const maxSecrets = 2
 
+type Presented = Extract<ClientCredential, { kind: 'secret' }>
+type Stored = AccountConfig['secrets'][number]
+
+// The configuration may be read twice for one request. What was compared is not compared again, or
+// that an isolate remembers an account would show in the time it takes to refuse it.
+const compared = new WeakMap<Presented, Map<string, Promise<boolean>>>()
+
+const matchesOnce = (
+  context: Context,
+  presented: Presented,
+  { stored, position }: { readonly stored: Stored | undefined; readonly position: number },
+): Promise<boolean> => {
+  const known = compared.get(presented) ?? new Map<string, Promise<boolean>>()
+  compared.set(presented, known)
+  const which = JSON.stringify([position, stored?.pepperVersion, stored?.hash])
+  const before = known.get(which)
+  if (before) return before
+  const now = secretMatches(presented.secret, stored ?? null, context.config.secretPeppers)
+  known.set(which, now)
+  return now
+}
+
 const authenticateSecret = async (
   context: Context,
   config: AccountConfig,
-  { secret, method }: Extract<ClientCredential, { kind: 'secret' }>,
+  presented: Presented,
 ): Promise<Result<Proof, Refused>> => {
-  const { secretPeppers } = context.config
-  let matched: AccountConfig['secrets'][number] | undefined
-  for (let i = 0; i < Math.max(maxSecrets, config.secrets.length); i++) {
-    const stored = config.secrets[i]
-    if (await secretMatches(secret, stored ?? null, secretPeppers)) matched = stored
+  const { method } = presented
+  let matched: Stored | undefined
+  for (let position = 0; position < Math.max(maxSecrets, config.secrets.length); position++) {
+    const stored = config.secrets[position]
+    if (await matchesOnce(context, presented, { stored, position })) matched = stored
   }
   const { account } = config
   if (account === null) return refused('unknown_client')

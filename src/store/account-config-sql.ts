@@ -1,13 +1,16 @@
 /**
- * Everything that decides what a client id (`?1`) may get. One statement, so that all parts are of
- * one instant and a cold exchange costs one round trip. `?2` to `?5` ask whether a token is spent:
+ * Everything that decides what a client id (`?1`) may get; for one that is not ours, what its
+ * neighbor may get, so that it takes as long: the caller throws that away. One statement, so that all
+ * parts are of one instant and a cold exchange costs one round trip. `?2` to `?5` ask whether a token is spent:
  * its identity, the decision that does not count, and account and resource server where only their
  * own issues count; `?6` the same of a client assertion. Named tokens live no longer than the
  * ceilings above them allow now.
  */
 export const selectAccountConfig = `
 WITH RECURSIVE
-account AS (SELECT * FROM service_accounts WHERE client_id = ?1),
+account AS (SELECT * FROM service_accounts WHERE client_id = coalesce(
+  (SELECT min(client_id) FROM service_accounts WHERE client_id >= ?1),
+  (SELECT max(client_id) FROM service_accounts))),
 line (id, parent_id, enabled, named_tokens_max_days) AS (
   SELECT n.id, n.parent_id, n.enabled, n.named_tokens_max_days
   FROM account a JOIN namespaces n ON n.id = a.namespace_id

@@ -1,10 +1,11 @@
 import type { InStatement } from '@libsql/client/http'
-import type {
-  AccountBinding,
-  AccountConfig,
-  AccountPolicy,
-  ResourceServer,
-  StoredSigningKey,
+import {
+  type AccountBinding,
+  type AccountConfig,
+  type AccountPolicy,
+  ofNobody,
+  type ResourceServer,
+  type StoredSigningKey,
 } from '../core/account-config.ts'
 import { replayModes } from '../core/trust-policy.ts'
 import { selectAccountConfig } from './account-config-sql.ts'
@@ -98,7 +99,7 @@ const statement = (clientId: string, spent: SpentQuery | null): InStatement => (
 
 /**
  * Reads everything that decides what a client id may get, in one round trip; a client id that is
- * not ours costs the same. `spent` says whether the token asked about was already exchanged.
+ * not ours costs the same, and as much time (R17). `spent` says whether the token asked about was already exchanged.
  */
 export const readAccountConfig = async (
   db: Db,
@@ -113,7 +114,7 @@ export const readAccountConfig = async (
   reach(db, async () => {
     const { rows } = await db.client.execute(statement(clientId, spent))
     const row = rows[0] as unknown as Record<string, unknown>
-    const config: AccountConfig = {
+    const read: AccountConfig = {
       account: row.account === null ? null : readServiceAccount(JSON.parse(String(row.account))),
       namespaceEnabled: row.namespace_enabled === 1,
       issuers: list(row.issuers).map(readIssuer),
@@ -129,6 +130,7 @@ export const readAccountConfig = async (
         root: row.root_version as number,
       },
     }
+    const config = read.account?.clientId === clientId ? read : ofNobody(read)
     const weight = Object.values(row).reduce<number>((sum, text) => sum + String(text).length, 0)
     const told = { token: row.spent === 1, assertion: row.assertion_spent === 1 }
     return { config, spent: told, weight }

@@ -184,6 +184,20 @@ describe('a client that is not ours', () => {
       expect(spent).toEqual({ token: false, assertion: false })
     },
   )
+
+  // Counted, not timed: it must take as long as a client that is (R17).
+  it.each([
+    ['before the first', 'cli_0', 'cli_1'],
+    ['between two', 'cli_10', 'cli_2'],
+    ['behind the last', 'cli_3', 'cli_2'],
+  ])('costs what its neighbor costs: %s', async (_where, clientId, neighbor) => {
+    expect((await read(clientId)).weight).toBe((await read(neighbor)).weight)
+  })
+
+  it('is nothing even where there is no client at all', async () => {
+    await database().write('DELETE FROM service_accounts')
+    expect((await read()).config.account).toBeNull()
+  })
 })
 
 describe('a stored policy that is not understood', () => {
