@@ -22,6 +22,7 @@ export type ProblemSlug =
   | 'rotation-pending'
   | 'idempotency-replay'
   | 'idempotency-mismatch'
+  | 'idempotency-pending'
   | 'in-use'
   | 'last-owner'
   | 'precondition-required'
@@ -49,6 +50,8 @@ export interface Problem {
   readonly slug: ProblemSlug
   readonly detail: string
   readonly errors?: readonly ProblemError[]
+  /** The object that there is already, where the caller made it. */
+  readonly id?: string
 }
 
 /** A refusal with one sentence and, where a member is to blame, its pointers. */

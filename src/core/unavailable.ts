@@ -10,3 +10,6 @@ export class Unavailable extends Error {
     this.retryAfterSeconds = retryAfterSeconds
   }
 }
+
+/** The same while a change was under way: it may have been made. */
+export class UnknownFate extends Unavailable {}

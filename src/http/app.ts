@@ -62,8 +62,12 @@ routes.onError(onError)
  */
 export const serve = (
   request: Request,
-  handover: HttpEnv['Bindings'],
-): Response | Promise<Response> =>
-  isPlainPath(request.url)
-    ? routes.fetch(request, handover)
-    : notFound(new URL(request.url).pathname)
+  handover: Omit<HttpEnv['Bindings'], 'dispatch'>,
+): Response | Promise<Response> => {
+  if (!isPlainPath(request.url)) return notFound(new URL(request.url).pathname)
+  const bindings: HttpEnv['Bindings'] = {
+    ...handover,
+    dispatch: (inner) => routes.fetch(inner, bindings),
+  }
+  return routes.fetch(request, bindings)
+}

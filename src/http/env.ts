@@ -6,5 +6,7 @@ export interface HttpEnv {
     readonly gatehouse: GatehouseContext
     /** Names this request's decision, and its log lines. */
     readonly decisionId: string
+    /** Answers another request within this one. */
+    readonly dispatch: (request: Request) => Response | Promise<Response>
   }
 }

@@ -25,6 +25,7 @@ const table: Readonly<Record<ProblemSlug, readonly [number, string]>> = {
   'rotation-pending': [409, 'A rotation is under way'],
   'idempotency-replay': [409, 'Made already, and its secret is not shown again'],
   'idempotency-mismatch': [422, 'The key was used with another body'],
+  'idempotency-pending': [409, 'The first request under the key is not done'],
   'in-use': [409, 'In use'],
   'last-owner': [409, 'The last owner stays'],
   'precondition-required': [428, 'Precondition required'],
@@ -42,13 +43,20 @@ const table: Readonly<Record<ProblemSlug, readonly [number, string]>> = {
 }
 
 const respond = (
-  { slug, detail, errors }: { slug: string; detail: string; errors?: Problem['errors'] },
+  { slug, detail, errors, id }: Omit<Problem, 'slug'> & { readonly slug: string },
   [status, title]: readonly [number, string],
   headers: Readonly<Record<string, string>> = {},
 ): Response =>
   jsonReply(
     status,
-    { type: `/problems/${slug}`, title, status, detail, ...(errors && { errors }) },
+    {
+      type: `/problems/${slug}`,
+      title,
+      status,
+      detail,
+      ...(errors && { errors }),
+      ...(id && { id }),
+    },
     { ...noStore, 'content-type': 'application/problem+json', ...headers },
   )
 

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
 import { rootNamespaceId } from '../core/namespace.ts'
+import { Unavailable, UnknownFate } from '../core/unavailable.ts'
 import { constraintViolated, type Db, failedStatement, reach } from './db.ts'
 import { namespaces } from './schema.ts'
 import { guards } from './schema-issuing.ts'
@@ -31,6 +32,11 @@ const moveOn = (db: Db, tenantId: string): BatchItem<'sqlite'> =>
       OR (id = ${rootNamespaceId} AND ${rootIsBoundIn(tenantId)})`,
   )
 
+const unknownFate = (thrown: unknown): unknown =>
+  thrown instanceof Unavailable
+    ? new UnknownFate(thrown.dependency, thrown.message, thrown.retryAfterSeconds)
+    : thrown
+
 /**
  * Runs a change of configuration: guards first, then the version, while what it depends on is still
  * there, then the statements; all in one transaction, all or nothing.
@@ -50,7 +56,7 @@ export const mutate = async (
     return { kind: 'done' }
   } catch (thrown) {
     const text = constraintViolated(thrown)
-    if (text === undefined) throw thrown
+    if (text === undefined) throw unknownFate(thrown)
     const index = failedStatement(thrown) ?? conditions.length
     return index < conditions.length ? { kind: 'guard', index } : { kind: 'constraint', text }
   }

@@ -26,6 +26,7 @@ const statuses: { readonly [S in ProblemSlug]: number } = {
   'rotation-pending': 409,
   'idempotency-replay': 409,
   'idempotency-mismatch': 422,
+  'idempotency-pending': 409,
   'in-use': 409,
   'last-owner': 409,
   'precondition-required': 428,
@@ -78,6 +79,12 @@ it('errors are carried with their pointers, and only where there are any', async
   const body = await problemToWire(problem('validation-failed', 'x', errors)).json()
   expect(body).toMatchObject({ errors })
   expect(await problemToWire(problem('validation-failed', 'x')).json()).not.toHaveProperty('errors')
+})
+
+it('the object that there is already is named, and only where there is one', async () => {
+  const replay = { ...problem('idempotency-replay', 'x'), id: 'sec_1' }
+  expect(await problemToWire(replay).json()).toMatchObject({ id: 'sec_1' })
+  expect(await problemToWire(problem('in-use', 'x')).json()).not.toHaveProperty('id')
 })
 
 it('what does not exist has no errors and no pointer', async () => {

@@ -5,27 +5,14 @@ import type { Context } from '../../context.ts'
 import type { Actor } from '../../core/holding.ts'
 import type { Problem } from '../../core/problem.ts'
 import type { Result } from '../../core/result.ts'
-import { prefersCsv } from '../accept.ts'
 import { bearerToken } from '../bearer.ts'
-import { type Csv, csvReply } from '../csv.ts'
 import type { HttpEnv } from '../env.ts'
 import { problemToWire } from '../problem-wire.ts'
-import { emptyReply, jsonReply, noStore } from '../reply.ts'
+import { runOnce } from './idempotency.ts'
 import { isWithoutBody, parseJsonBody } from './json-body.ts'
+import { type Reply, replyToWire } from './reply.ts'
 
-/** What an admin call answers on success. */
-export interface Reply {
-  readonly status: 200 | 201 | 204
-  readonly body?: unknown
-  /** Path of what was made. */
-  readonly location?: string
-  /** Becomes a strong `ETag`. */
-  readonly version?: number
-  /** The same for who asks for `text/csv`. */
-  readonly csv?: Csv
-  /** Whether it shows a secret, which happens once. */
-  readonly secret?: boolean
-}
+export type { Reply } from './reply.ts'
 
 /** One authenticated call of the admin API, parsed. */
 export interface Call<Body> {
@@ -45,17 +32,6 @@ const readIfMatch = (header: string | undefined): number | null => {
   return quoted ? Number(quoted[1]) : Number.NaN
 }
 
-const send = (reply: Reply, accept: string | undefined): Response => {
-  const { status, body, location, version, csv } = reply
-  const headers = {
-    ...noStore,
-    ...(location !== undefined && { location }),
-    ...(version !== undefined && { etag: `"${version}"` }),
-  }
-  if (csv !== undefined && prefersCsv(accept)) return csvReply(status, csv, headers)
-  return status === 204 ? emptyReply(204, headers) : jsonReply(status, body, headers)
-}
-
 type Run<Body> = (call: Call<Body>) => Promise<Result<Reply, Problem>>
 
 const answer = async <Body>(
@@ -68,7 +44,7 @@ const answer = async <Body>(
   if (!actor.ok) return problemToWire(actor.error)
   const body = await parseJsonBody(c.req.raw, schema)
   if (!body.ok) return problemToWire(body.error)
-  const reply = await run({
+  const call: Call<Body> = {
     context,
     actor: actor.value,
     body: body.value,
@@ -76,8 +52,11 @@ const answer = async <Body>(
     // The router takes a colon for the start of a parameter, so that a verb is matched as part of one.
     param: (name) => c.req.param(name)?.split(':', 1)[0] ?? '',
     ifMatch: readIfMatch(c.req.header('if-match')),
-  })
-  return reply.ok ? send(reply.value, c.req.header('accept')) : problemToWire(reply.error)
+  }
+  const reply = await runOnce(c, { actor: actor.value, body: body.value, run: () => run(call) })
+  if (!reply.ok) return problemToWire(reply.error)
+  if (reply.value instanceof Response) return reply.value
+  return replyToWire(reply.value, c.req.header('accept'))
 }
 
 /** A route that reads, or changes without a body: authenticate, then run. */

@@ -58,7 +58,7 @@ const show = (
   const { clear, token } = shown.value
   const location = `/admin/v1/service-accounts/${token.serviceAccountId}/tokens/${token.id}`
   const body = { ...toWire(token), token: clear }
-  return ok({ status, body, ...(status === 201 && { location }) })
+  return ok({ status, body, location, secret: true })
 }
 
 const keyOf = (param: Call<unknown>['param']) => ({ accountId: param('account'), id: param('id') })

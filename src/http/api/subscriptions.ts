@@ -37,9 +37,12 @@ const toWire = (subscription: subscriptions.StoredSubscription) => ({
   created_at: toTime(subscription.createdAt),
 })
 
-const withSecret = ({ subscription, secret }: subscriptions.WithSecret) => ({
-  ...toWire(subscription),
-  ...(secret !== null && { secret }),
+const show = ({ subscription, secret }: subscriptions.WithSecret, status: 200 | 201): Reply => ({
+  status,
+  body: { ...toWire(subscription), ...(secret !== null && { secret }) },
+  location: `/admin/v1/notification-subscriptions/${subscription.id}`,
+  version: subscription.version,
+  secret: secret !== null,
 })
 
 const keyOf = ({ param, ifMatch }: Call<unknown>): changes.SubscriptionKey => ({
@@ -72,10 +75,7 @@ subscriptionRoutes.post(
   '/',
   bodyEndpoint(Create, async ({ context, actor, body }) => {
     const made = await subscriptions.create(context, actor, body)
-    if (!made.ok) return made
-    const { id, version } = made.value.subscription
-    const location = `/admin/v1/notification-subscriptions/${id}`
-    return ok({ status: 201, body: withSecret(made.value), location, version })
+    return made.ok ? ok(show(made.value, 201)) : made
   }),
 )
 
@@ -105,9 +105,7 @@ subscriptionRoutes.post(
   '/:id{sub_[0-9a-z]+:rotate-secret}',
   endpoint(async (call) => {
     const rotated = await changes.rotateSecret(call.context, call.actor, keyOf(call))
-    if (!rotated.ok) return rotated
-    const { version } = rotated.value.subscription
-    return ok({ status: 200, body: withSecret(rotated.value), version })
+    return rotated.ok ? ok(show(rotated.value, 200)) : rotated
   }),
 )
 

@@ -1,0 +1,29 @@
+import { prefersCsv } from '../accept.ts'
+import { type Csv, csvReply } from '../csv.ts'
+import { emptyReply, jsonReply, noStore } from '../reply.ts'
+
+/** What an admin call answers on success. */
+export interface Reply {
+  readonly status: 200 | 201 | 204
+  readonly body?: unknown
+  /** Path of what was made. */
+  readonly location?: string
+  /** Becomes a strong `ETag`. */
+  readonly version?: number
+  /** The same for who asks for `text/csv`. */
+  readonly csv?: Csv
+  /** Whether it shows a secret, which happens once. */
+  readonly secret?: boolean
+}
+
+/** A reply as it leaves the house, in the form that was asked for. */
+export const replyToWire = (reply: Reply, accept: string | undefined): Response => {
+  const { status, body, location, version, csv } = reply
+  const headers = {
+    ...noStore,
+    ...(location !== undefined && { location }),
+    ...(version !== undefined && { etag: `"${version}"` }),
+  }
+  if (csv !== undefined && prefersCsv(accept)) return csvReply(status, csv, headers)
+  return status === 204 ? emptyReply(204, headers) : jsonReply(status, body, headers)
+}
