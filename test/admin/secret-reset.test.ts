@@ -28,6 +28,14 @@ describe('a reset', () => {
     expect(lifeMs).toBe(7 * dayMs)
   })
 
+  test('needs no body, as a new secret needs none', async () => {
+    const account = await secrets.account()
+    for (const path of [secretsOf(account), `${secretsOf(account)}:reset`]) {
+      expect((await gateway.admin('POST', path)).status).toBe(201)
+    }
+    expect(await secrets.list(account)).toHaveLength(1)
+  })
+
   test('with a grace lets the old one live on so long', async () => {
     const account = await secrets.account()
     const old = await secrets.add(account)

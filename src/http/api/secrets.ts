@@ -7,7 +7,7 @@ import type { Problem } from '../../core/problem.ts'
 import { ok, type Result } from '../../core/result.ts'
 import type { HttpEnv } from '../env.ts'
 import { hasOneLife, lifeMembers, oneLife, toLife } from './credential-body.ts'
-import { bodyEndpoint, type Call, endpoint, type Reply } from './endpoint.ts'
+import { type Call, endpoint, optionalBodyEndpoint, type Reply } from './endpoint.ts'
 import { toTime } from './fields.ts'
 import { secretCsv, shownSecret } from './secret-wire.ts'
 
@@ -67,7 +67,7 @@ secretRoutes.get(
 
 secretRoutes.post(
   `${account}/secrets`,
-  bodyEndpoint(Create, async ({ context, actor, body, param }) =>
+  optionalBodyEndpoint(Create, async ({ context, actor, body, param }) =>
     show(await secrets.create(context, actor, { accountId: param('account'), life: toLife(body) })),
   ),
 )
@@ -75,7 +75,7 @@ secretRoutes.post(
 // The router takes a colon for the start of a parameter, so the verb is one.
 secretRoutes.post(
   `${account}/:verb{secrets:reset}`,
-  bodyEndpoint(Reset, async ({ context, actor, body, param }) =>
+  optionalBodyEndpoint(Reset, async ({ context, actor, body, param }) =>
     show(
       await reset(context, actor, {
         accountId: param('account'),
