@@ -1,10 +1,10 @@
 import type { Context } from '../context.ts'
 import { clientRefused, type Denial } from '../core/denial.ts'
 import { err, ok, type Result } from '../core/result.ts'
-import { noteUse } from '../store/last-use.ts'
 import { countFailedSecret } from './client-auth.ts'
 import { type Grant, type Judge, type Refused, refusal, type TokenRequest } from './grant.ts'
 import type { Issued } from './issue.ts'
+import { noteUsed } from './last-use.ts'
 import { recordRefused } from './record.ts'
 import { findGrant } from './registry.ts'
 import { runSession, type Session, sendsCredential } from './session.ts'
@@ -61,13 +61,6 @@ const sayNo = async (
   return guessed ? countFailedSecret(context, request.clientId ?? '', denial) : denial
 }
 
-// After the answer, and only now and then: a login stays one round trip.
-const noteUsed = (context: Context, { credential }: Issued): void => {
-  if (credential === null) return
-  const use = { credentialId: credential.id, at: context.nowMs, from: context.source }
-  context.defer(noteUse(context.db, use))
-}
-
 /** Answers a token request: finds its grant, judges, issues, records. */
 export const answer = async (
   context: Context,
@@ -82,7 +75,7 @@ export const answer = async (
   const session = begun.value
   const outcome = await runSession(session)
   if (outcome.ok) {
-    noteUsed(context, outcome.value)
+    noteUsed(context, outcome.value.credential)
     return ok({ issued: outcome.value, grant: session.grant })
   }
   return err({ denial: await sayNo(session, outcome.error), grant: session.grant })

@@ -6,13 +6,17 @@ import { err, ok, type Result } from '../core/result.ts'
 import { freshConfig } from '../store/account-configs.ts'
 import { spendAssertion } from '../store/spent-assertions.ts'
 import { authenticateClient, countFailedSecret } from './client-auth.ts'
-import type { ClientCredential, Proof } from './grant.ts'
+import type { ClientCredential, Proof, ProvenAssertion } from './grant.ts'
+import { noteUsed } from './last-use.ts'
 
 /** A client that proved who it is, as of now. */
 export interface Caller {
   readonly config: AccountConfig
   readonly proof: Proof
 }
+
+const spend = ({ db }: Context, { identity, expiresAt }: ProvenAssertion): Promise<boolean> =>
+  spendAssertion(db, { identity, rememberUntil: rememberUntil(expiresAt) })
 
 /**
  * Authenticates a client at an endpoint that issues nothing (RFC 7662 §2.1, RFC 7009 §2.1), and
@@ -32,11 +36,10 @@ export const authenticateCaller = async (
     const guessed = credential.kind === 'secret'
     return err(guessed ? await countFailedSecret(context, clientId, denial) : denial)
   }
-  const { assertion } = proof.value
-  if (assertion === null) return ok({ config, proof: proof.value })
-  const spent = await spendAssertion(context.db, {
-    identity: assertion.identity,
-    rememberUntil: rememberUntil(assertion.expiresAt),
-  })
-  return spent ? ok({ config, proof: proof.value }) : err(clientRefused('assertion_reused'))
+  const { assertion, credential: used } = proof.value
+  if (assertion !== null && !(await spend(context, assertion))) {
+    return err(clientRefused('assertion_reused'))
+  }
+  noteUsed(context, used)
+  return ok({ config, proof: proof.value })
 }

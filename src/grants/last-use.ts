@@ -1,0 +1,10 @@
+import type { Context } from '../context.ts'
+import { noteUse } from '../store/last-use.ts'
+import type { UsedCredential } from './grant.ts'
+
+/** Notes the use of a credential after the answer, and only now and then: a login stays one round trip. */
+export const noteUsed = (context: Context, credential: UsedCredential | null): void => {
+  if (credential === null) return
+  const use = { credentialId: credential.id, at: context.nowMs, from: context.source }
+  context.defer(noteUse(context.db, use))
+}
