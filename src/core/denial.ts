@@ -9,6 +9,8 @@ export type RequestFault =
   | 'missing_client_id'
   | 'missing_subject_token'
   | 'missing_assertion'
+  | 'missing_token'
+  | 'feed_audience'
   | 'subject_token_type'
   | 'requested_token_type'
   | 'actor_token'
@@ -36,6 +38,10 @@ export type ClientFault =
   | AssertionFault
   | 'expired_key'
   | 'assertion_reused'
+  | 'may_not_introspect'
+
+/** Why a bearer token does not open an endpoint; the caller never learns which. */
+export type BearerFault = 'bearer_token' | 'may_not_introspect'
 
 /** Why a signature was not accepted. */
 export type SignatureFault =
@@ -75,6 +81,7 @@ export type Denial =
       /** Only an outside token that stands in for a client credential can have earned it. */
       readonly earned: EarnedDetail | null
     }
+  | { readonly reason: 'bearer_refused'; readonly fault: BearerFault }
   | {
       readonly reason: 'subject_token_refused'
       readonly fault: SubjectFault

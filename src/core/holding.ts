@@ -1,6 +1,12 @@
 import type { AccountConfig } from './account-config.ts'
 import { isAtOrBelow, rootPath, tenantPath } from './namespace.ts'
-import { type AdminPermission, adminServerId, deployerRoleId, ownerRoleId } from './permission.ts'
+import {
+  type AdminPermission,
+  adminPermissions,
+  adminServerId,
+  deployerRoleId,
+  ownerRoleId,
+} from './permission.ts'
 import type { ServiceAccount } from './service-account.ts'
 
 /** One role that an actor has somewhere: its permissions there and below. */
@@ -41,6 +47,18 @@ export const boundRoles = (config: AccountConfig): AccountConfig['bindings'] => 
 /** The roles of an account that count now. */
 export const heldRoles = (config: AccountConfig): readonly HeldRole[] =>
   boundRoles(config).filter(({ enabled }) => enabled)
+
+/**
+ * An account that proved itself as a client. No token narrows what it may do, so its own ceiling does:
+ * it acts on what it could have got a token for.
+ */
+export const clientActor = (account: ServiceAccount, config: AccountConfig): Actor => {
+  const { resourceServerIds: ceiling } = account
+  const roles = heldRoles(config).filter(
+    ({ resourceServerId }) => ceiling === null || ceiling.includes(resourceServerId),
+  )
+  return { account, roles, scope: new Set(adminPermissions) }
+}
 
 const givesAt = (role: HeldRole, permission: string, path: string): boolean =>
   role.permissions.includes(permission) && isAtOrBelow(path, role.namespacePath)

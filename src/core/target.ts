@@ -60,6 +60,16 @@ export const chooseTarget = (
   return target === undefined || another !== undefined ? err('invalid_target') : ok(target)
 }
 
+/** The one API that a named token is for, while the account may have tokens for it at all. */
+export const ownTarget = (
+  config: AccountConfig,
+  resourceServerId: string,
+  wanted: Pick<Wanted, 'resource' | 'audience'>,
+): Result<ResourceServer, 'invalid_target'> => {
+  const own = config.resourceServers.filter(({ id }) => id === resourceServerId)
+  return chooseTarget({ ...config, resourceServers: own }, wanted)
+}
+
 /**
  * The part of the holdings that a token will carry: what was asked for, or everything, within the
  * policy's scope. Asking for more than is held, or being left with nothing, is `invalid_scope`.

@@ -4,7 +4,7 @@ import { type Denial, type SubjectFault, subjectRefused } from '../core/denial.t
 import { liveAccount } from '../core/judgement.ts'
 import { err, ok, type Result } from '../core/result.ts'
 import type { GrantType, ServiceAccount } from '../core/service-account.ts'
-import { chooseTarget, grantScope, holdingsOf } from '../core/target.ts'
+import { grantScope, holdingsOf, ownTarget } from '../core/target.ts'
 import { isNamedToken } from '../crypto/random.ts'
 import { type HashedSecret, hashUnderEach } from '../crypto/secret-hash.ts'
 import {
@@ -43,8 +43,7 @@ const authorize = (
     return err(refusal({ reason: 'unauthorized_client' }))
   }
   // Its own API and no other: what else the account may reach is out of this token's reach.
-  const own = config.resourceServers.filter(({ id }) => id === token.resourceServerId)
-  const target = chooseTarget({ ...config, resourceServers: own }, wanted)
+  const target = ownTarget(config, token.resourceServerId, wanted)
   if (!target.ok) return err(refusal({ reason: 'invalid_target' }))
   const granted = grantScope(holdingsOf(config, target.value), wanted.scope, null)
   if (!granted.ok) return err(refusal({ reason: 'invalid_scope' }))

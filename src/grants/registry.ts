@@ -14,6 +14,12 @@ export const clientAuthenticationMethods = [
   'private_key_jwt',
 ] as const
 
+/** Ways to be let in at introspection: as a client, or with a token for the admin API. */
+export const introspectionAuthenticationMethods = [
+  ...clientAuthenticationMethods.filter((method) => method !== 'none'),
+  'Bearer',
+] as const
+
 /** The grant of a type, if it is offered. */
 export const findGrant = (type: string): Grant | undefined =>
   grants.find((grant) => grant.type === type)

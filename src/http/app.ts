@@ -6,10 +6,13 @@ import { adminRoutes } from './api/routes.ts'
 import { keySet, metadata } from './discovery.ts'
 import type { HttpEnv } from './env.ts'
 import { healthz, readyz } from './health.ts'
+import { introspectEndpoint } from './introspect.ts'
 import { outageToWire } from './oauth-wire.ts'
 import { bugToProblem, outageToProblem, problemToWire } from './problem-wire.ts'
 import { isPlainPath } from './raw-path.ts'
 import { jsonReply, noStore } from './reply.ts'
+import { revocationFeedEndpoint } from './revocation-feed.ts'
+import { revokeEndpoint } from './revoke.ts'
 import { tokenEndpoint } from './token.ts'
 
 const noRoute = problem(
@@ -47,6 +50,9 @@ const routes = new Hono<HttpEnv>()
 routes.all('/oauth/token', tokenEndpoint)
 routes.all('/v1/serviceaccounts/token', tokenEndpoint)
 routes.all('/api/m2m/oauth/token', tokenEndpoint)
+routes.all('/oauth/introspect', introspectEndpoint)
+routes.all('/oauth/revoke', revokeEndpoint)
+routes.get('/oauth/revocations', etag(), revocationFeedEndpoint)
 routes.get('/.well-known/oauth-authorization-server', etag(), metadata)
 routes.get('/.well-known/openid-configuration', etag(), metadata)
 routes.get('/.well-known/jwks.json', etag(), keySet)

@@ -2,7 +2,11 @@ import type { Context } from 'hono'
 import { assertionAlgorithms } from '../core/account-key.ts'
 import { keySetMaxAgeSeconds } from '../core/signing-key.ts'
 import { publishedKeys } from '../grants/published-keys.ts'
-import { clientAuthenticationMethods, grants } from '../grants/registry.ts'
+import {
+  clientAuthenticationMethods,
+  grants,
+  introspectionAuthenticationMethods,
+} from '../grants/registry.ts'
 import type { HttpEnv } from './env.ts'
 import { jsonReply } from './reply.ts'
 
@@ -23,6 +27,12 @@ export const metadata = (c: Context<HttpEnv>): Response => {
       grant_types_supported: grants.map((grant) => grant.type),
       token_endpoint_auth_methods_supported: clientAuthenticationMethods,
       token_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
+      introspection_endpoint: `${issuerUrl}/oauth/introspect`,
+      introspection_endpoint_auth_methods_supported: introspectionAuthenticationMethods,
+      introspection_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
+      revocation_endpoint: `${issuerUrl}/oauth/revoke`,
+      revocation_endpoint_auth_methods_supported: clientAuthenticationMethods,
+      revocation_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
       response_types_supported: [],
     },
     publicDocument,

@@ -20,6 +20,8 @@ const requestFaults: Readonly<Record<RequestFault, string>> = {
   missing_client_id: 'client_id is required: it names the service account',
   missing_subject_token: 'subject_token is required',
   missing_assertion: 'assertion is required',
+  missing_token: 'token is required',
+  feed_audience: 'audience is required, once: the identifier of an API',
   subject_token_type:
     'subject_token_type must be urn:ietf:params:oauth:token-type:jwt, ...:id_token or ...:access_token',
   requested_token_type:
@@ -53,6 +55,7 @@ const plain = (
 })
 
 const challenge = { 'www-authenticate': 'Basic realm="gatehouse", charset="UTF-8"' }
+const bearerChallenge = { 'www-authenticate': 'Bearer realm="gatehouse", error="invalid_token"' }
 
 const withDetail = (refused: ReturnType<typeof plain>, earned: EarnedDetail | null) => {
   if (earned === null) return refused
@@ -71,6 +74,11 @@ const ofDenial = (denial: Denial, refusedAs: 'invalid_request' | 'invalid_grant'
       const refused = plain(401, 'invalid_client', 'client authentication failed')
       return { ...withDetail(refused, denial.earned), headers: challenge }
     }
+    case 'bearer_refused':
+      return {
+        ...plain(401, 'invalid_token', 'the bearer token is not accepted here'),
+        headers: bearerChallenge,
+      }
     case 'subject_token_refused':
       return withDetail(plain(400, refusedAs, 'subject token refused'), denial.earned)
     case 'invalid_target':

@@ -1,17 +1,16 @@
 import type { Context } from 'hono'
-import { type Denial, denialWord, type RequestFault } from '../core/denial.ts'
+import type { Denial, RequestFault } from '../core/denial.ts'
 import { err, ok, type Result } from '../core/result.ts'
 import { parseScope } from '../core/scope.ts'
 import { isTargetIdentifier } from '../core/target-identifier.ts'
 import { answer } from '../grants/answer.ts'
 import type { TokenRequest } from '../grants/grant.ts'
 import { accessTokenType } from '../grants/token-exchange.ts'
-import { readBody } from './body.ts'
 import { readClient } from './client-credential.ts'
 import type { HttpEnv } from './env.ts'
-import { isForm, maxFormBytes, parseForm, queryHasParameters } from './form.ts'
-import { denialToWire, httpFaultToWire, type OAuthError } from './oauth-wire.ts'
-import { jsonReply, noStore } from './reply.ts'
+import { readForm, refuse, sendError } from './form-request.ts'
+import { denialToWire } from './oauth-wire.ts'
+import { jsonReply } from './reply.ts'
 
 const invalid = (fault: RequestFault): Denial => ({ reason: 'invalid_request', fault })
 
@@ -42,48 +41,20 @@ const readRequest = (
   return ok({ grantType, ...client.value, wanted: wanted.value, parameters })
 }
 
-const refuseHttp = (c: Context<HttpEnv>): 405 | 415 | null => {
-  if (c.req.method !== 'POST') return 405
-  const encoded = c.req.header('content-encoding') !== undefined
-  return encoded || !isForm(c.req.header('content-type')) ? 415 : null
-}
-
-const send = ({ status, headers, body }: OAuthError): Response =>
-  jsonReply(status, body, { ...noStore, ...headers })
-
-// Every error's decision id opens at least a log line; from `answer` on, the hall writes it.
-const logEarly = (c: Context<HttpEnv>, reason: string): void =>
-  c.env.gatehouse.log({ event: 'token_refused', decision_id: c.env.decisionId, reason })
-
-const refuseFault = (c: Context<HttpEnv>, status: 405 | 413 | 415): Response => {
-  logEarly(c, `http_${status}`)
-  return send(httpFaultToWire(status, c.env.decisionId))
-}
-
-const refuseEarly = (c: Context<HttpEnv>, denial: Denial): Response => {
-  logEarly(c, denialWord(denial))
-  return send(denialToWire(denial, 'invalid_request', c.env.decisionId))
-}
-
 /** `POST /oauth/token`: parses the request, calls `answer`, and says what came of it. */
 export const tokenEndpoint = async (c: Context<HttpEnv>): Promise<Response> => {
-  const fault = refuseHttp(c)
-  if (fault !== null) return refuseFault(c, fault)
-  if (queryHasParameters(c.req.url)) return refuseEarly(c, invalid('query_parameter'))
-  const body = await readBody(c.req.raw, maxFormBytes)
-  if (body === undefined) return refuseFault(c, 413)
-  const parameters = parseForm(body)
-  if (!parameters.ok) return refuseEarly(c, invalid(parameters.error))
+  const parameters = await readForm(c, 'token_refused')
+  if (!parameters.ok) return parameters.error
   const request = readRequest(parameters.value, {
     authorization: c.req.header('authorization'),
     loopback: c.env.gatehouse.loopback,
   })
-  if (!request.ok) return refuseEarly(c, request.error)
+  if (!request.ok) return refuse(c, 'token_refused', request.error)
   const { gatehouse, decisionId } = c.env
   const answered = await answer(gatehouse, request.value, decisionId)
   if (!answered.ok) {
     const { denial, grant } = answered.error
-    return send(denialToWire(denial, grant?.refusedAs ?? 'invalid_request', decisionId))
+    return sendError(denialToWire(denial, grant?.refusedAs ?? 'invalid_request', decisionId))
   }
   const { issued, grant } = answered.value
   const exchange = grant.type.endsWith('token-exchange')

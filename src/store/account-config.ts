@@ -5,11 +5,10 @@ import {
   type AccountPolicy,
   ofNobody,
   type ResourceServer,
-  type StoredSigningKey,
 } from '../core/account-config.ts'
 import { replayModes } from '../core/trust-policy.ts'
 import { selectAccountConfig } from './account-config-sql.ts'
-import { readIssuer, readServiceAccount, safeParse } from './config-rows.ts'
+import { readIssuer, readServiceAccount, readSigningKey, safeParse } from './config-rows.ts'
 import { readKey, readNamedToken, readSecret } from './credential-rows.ts'
 import { type Db, reach } from './db.ts'
 
@@ -78,12 +77,6 @@ const readResourceServer = (row: Record<string, unknown>): ResourceServer => ({
   permissions: JSON.parse(row.permissions as string),
   tokenTtlSeconds: row.token_ttl_seconds as number,
 })
-
-const readSigningKey = (text: unknown): StoredSigningKey | null => {
-  if (text === null) return null
-  const row = JSON.parse(String(text))
-  return { kid: row.kid, algorithm: row.algorithm, wrappedKey: row.wrapped_key }
-}
 
 const statement = (clientId: string, spent: SpentQuery | null): InStatement => ({
   sql: selectAccountConfig,

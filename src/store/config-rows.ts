@@ -1,4 +1,4 @@
-import type { Issuer } from '../core/account-config.ts'
+import type { Issuer, StoredSigningKey } from '../core/account-config.ts'
 import { isJsonObject } from '../core/json.ts'
 import type { ServiceAccount } from '../core/service-account.ts'
 
@@ -49,4 +49,11 @@ export const readIssuer = (row: Record<string, unknown>): Issuer => {
     replay: row.replay as Issuer['replay'],
     enabled: readable && row.enabled === 1,
   }
+}
+
+/** The active signing key from the JSON text of a row; null when there is none. */
+export const readSigningKey = (text: unknown): StoredSigningKey | null => {
+  if (text === null) return null
+  const row = JSON.parse(String(text))
+  return { kid: row.kid, algorithm: row.algorithm, wrappedKey: row.wrapped_key }
 }

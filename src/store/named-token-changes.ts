@@ -1,8 +1,9 @@
-import { eq, sql } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import type { Db } from './db.ts'
+import { livingTokens, markTokens } from './marks.ts'
 import { guard, mutate, type Outcome } from './mutate.ts'
 import { ceilingOf } from './named-token-ceiling.ts'
-import type { NamedTokenRow } from './named-tokens.ts'
+import type { NamedToken, NamedTokenRow } from './named-tokens.ts'
 import { serviceAccounts } from './schema-accounts.ts'
 import { namedTokens } from './schema-credentials.ts'
 
@@ -94,4 +95,20 @@ export const deleteNamedToken = (
 ): Promise<Outcome> =>
   mutate(db, tenantId, {
     statements: [db.orm.delete(namedTokens).where(eq(namedTokens.id, id))],
+  })
+
+/**
+ * Deletes the named token of a value, with the living tokens that it was exchanged for (RFC 7009
+ * §2.1). One that was regenerated meanwhile has another value, and stays.
+ */
+export const endNamedToken = (
+  db: Db,
+  { id, hash, tenantId }: NamedToken,
+  now: number,
+): Promise<Outcome> =>
+  mutate(db, tenantId, {
+    statements: [
+      db.orm.run(markTokens(livingTokens(sql`d.credential_id = ${id}`, now), 'token', now)),
+      db.orm.delete(namedTokens).where(and(eq(namedTokens.id, id), eq(namedTokens.hash, hash))),
+    ],
   })

@@ -16,12 +16,17 @@ const expiresAt = sql<number>`min(${namedTokens.expiresAt}, coalesce(
 
 const select = (db: Db) =>
   db.orm
-    .select({ ...getTableColumns(namedTokens), expiresAt, clientId: serviceAccounts.clientId })
+    .select({
+      ...getTableColumns(namedTokens),
+      expiresAt,
+      clientId: serviceAccounts.clientId,
+      tenantId: serviceAccounts.tenantId,
+    })
     .from(namedTokens)
     .innerJoin(serviceAccounts, eq(serviceAccounts.id, namedTokens.serviceAccountId))
 
-/** A named token, the client id of its account, and when it expires as the ceilings are now. */
-export type NamedToken = NamedTokenRow & { readonly clientId: string }
+/** A named token, whose it is, and when it expires as the ceilings are now. */
+export type NamedToken = NamedTokenRow & { readonly clientId: string; readonly tenantId: string }
 
 /** An account's named tokens in the order of their making, the expired ones among them. */
 export const listNamedTokens = (db: Db, serviceAccountId: string): Promise<NamedToken[]> =>

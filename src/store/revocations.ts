@@ -1,5 +1,6 @@
 import type { InStatement, InValue } from '@libsql/client/http'
 import { type SQL, sql } from 'drizzle-orm'
+import type { UnverifiedIssued } from '../core/issued-token.ts'
 import type { RevocationKind } from '../core/revocation.ts'
 import { type Db, reach } from './db.ts'
 import { livingTokens, markTokens, ofSubtree } from './marks.ts'
@@ -67,4 +68,17 @@ export const revokeTokens = async (db: Db, revocation: Revocation): Promise<numb
     const [counted] = await db.client.batch([count, mark], 'write')
     return Number(counted?.rows[0]?.hit)
   })
+}
+
+/** A token of ours whose signature has verified; times in epoch seconds. */
+export interface VerifiedToken extends UnverifiedIssued {
+  readonly expiresAt: number
+}
+
+/** Revokes one token by what it says itself. */
+export const revokeToken = async (db: Db, token: VerifiedToken, now: number): Promise<void> => {
+  const { audience, accountId, jti, issuedAt, expiresAt } = token
+  const itself = sql`SELECT ${audience} AS audience, ${accountId} AS service_account_id,
+    ${jti} AS token_jti, ${issuedAt} AS issued_at, ${expiresAt} AS expires_at`
+  await reach(db, async () => db.orm.run(markTokens(itself, 'token', now)))
 }

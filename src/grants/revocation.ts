@@ -1,0 +1,55 @@
+import { type Context, nowSeconds } from '../context.ts'
+import { readIssuedToken } from '../core/issued-token.ts'
+import { type JsonObject, member } from '../core/json.ts'
+import { verifyAccessToken } from '../crypto/access-token.ts'
+import { endNamedToken } from '../store/named-token-changes.ts'
+import { revokeToken } from '../store/revocations.ts'
+import { readStanding } from '../store/token-standing.ts'
+import { findNamedToken } from './find-named-token.ts'
+
+/** Whose token it has to be: the client as it was named, and its account where it proved itself. */
+export interface Revoker {
+  readonly clientId: string
+  readonly accountId: string | null
+}
+
+// A client id may have been rotated since; the account is the same.
+const isOwn = ({ clientId, accountId }: Revoker, claims: JsonObject): boolean =>
+  member(claims, 'client_id') === clientId || member(claims, 'sub') === accountId
+
+const revokeNamed = async (context: Context, revoker: Revoker, text: string): Promise<boolean> => {
+  const token = await findNamedToken(context, text)
+  if (token === undefined) return false
+  const { clientId, serviceAccountId } = token
+  if (!isOwn(revoker, { client_id: clientId, sub: serviceAccountId })) return false
+  await endNamedToken(context.db, token, nowSeconds(context))
+  return true
+}
+
+// Nothing is written for what we did not sign, or what is dead already (R36).
+const revokeJwt = async (context: Context, revoker: Revoker, text: string): Promise<boolean> => {
+  const token = readIssuedToken(text)
+  if (token === undefined) return false
+  const now = nowSeconds(context)
+  const { publicKeys, revoked } = await readStanding(context.db, token)
+  const rules = { issuer: context.config.issuerUrl, audience: token.audience, now }
+  const verified = await verifyAccessToken(text, publicKeys, rules)
+  if (revoked || !verified.ok || !isOwn(revoker, verified.value)) return false
+  const expiresAt = Number(member(verified.value, 'exp'))
+  await revokeToken(context.db, { ...token, expiresAt }, now)
+  return true
+}
+
+/**
+ * Revokes a client's own token (RFC 7009 §2.1), named or not. What is unknown, dead or another
+ * client's is left as it is, and nobody is told (§2.2).
+ */
+export const revokeOwn = async (
+  context: Context,
+  revoker: Revoker,
+  text: string,
+): Promise<void> => {
+  if ((await revokeNamed(context, revoker, text)) || (await revokeJwt(context, revoker, text))) {
+    context.log({ event: 'token_revoked', service_account_id: revoker.accountId })
+  }
+}
