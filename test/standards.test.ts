@@ -153,6 +153,10 @@ describe('documents and tokens', () => {
       issuer: 'https://gw.test',
       token_endpoint: 'https://gw.test/oauth/token',
       jwks_uri: 'https://gw.test/.well-known/jwks.json',
+      introspection_endpoint: 'https://gw.test/oauth/introspect',
+      introspection_endpoint_auth_methods_supported: expect.arrayContaining(['Bearer']),
+      revocation_endpoint: 'https://gw.test/oauth/revoke',
+      revocation_endpoint_auth_methods_supported: expect.arrayContaining(['none']),
       response_types_supported: [],
       grant_types_supported: expect.arrayContaining([GRANT.grant_type]),
       token_endpoint_auth_methods_supported: expect.arrayContaining(['none', 'private_key_jwt']),
@@ -164,6 +168,8 @@ describe('documents and tokens', () => {
         'Ed25519',
       ],
     })
+    // To be let in at introspection takes more than a name.
+    expect(one.introspection_endpoint_auth_methods_supported).not.toContain('none')
     expect(one).not.toHaveProperty('authorization_endpoint')
     const { headers, status } = await house().gateway.fetch(OAUTH)
     expect([status, headers.get('content-type')]).toEqual([
