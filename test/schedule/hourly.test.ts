@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
+import { duties } from '../../src/schedule/hourly.ts'
 import { type Gateway, type GatewayOptions, startGateway } from '../support/gateway.ts'
 
 let running: Gateway | undefined
@@ -19,7 +20,7 @@ test.each(['production', 'test'] as const)('the %s entry obeys the clock', async
   await gateway.scheduled()
   await expect
     .poll(() => said(gateway))
-    .toEqual(['rotate_keys', 'purge'].map((duty) => ({ event: 'duty_done', duty })))
+    .toEqual(duties.map(({ name }) => ({ event: 'duty_done', duty: name })))
 })
 
 test('a duty that fails says so, and the next hour finds what it left', async () => {
