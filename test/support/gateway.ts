@@ -44,6 +44,8 @@ export interface Gateway extends Clients {
   readonly logs: string[]
   /** Starts the Worker anew on the same database: memory is empty afterwards, and KV as a rule. */
   restart(): Promise<void>
+  /** Starts one more Worker on the same database, with a memory of its own and these changes. */
+  beside(env?: GatewayOptions['env']): Promise<Clients>
   /** Has the clock strike: runs the scheduled handler to its end. */
   scheduled(): Promise<void>
   close(): Promise<void>
@@ -56,8 +58,14 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   const [issuers, script] = await Promise.all([createIssuers(), readFile(bundle, 'utf8')])
   const storage = await startStorage(paths, options)
   const logs: string[] = []
-  const env = bindings(storage.url, options.env)
-  const workers = withOutbound({ name: 'gatehouse', script, env }, issuers.handle, [storage.url])
+  const workersWith = (env: GatewayOptions['env']) =>
+    withOutbound(
+      { name: 'gatehouse', script, env: bindings(storage.url, { ...options.env, ...env }) },
+      issuers.handle,
+      [storage.url],
+    )
+  const workers = workersWith({})
+  const others: Running[] = []
   const kept = options.persistKv ? storage.directory : undefined
   let running = await launch(workers, logs, kept)
   const { root, db, hrana } = storage
@@ -83,8 +91,13 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
       const response = await clients.fetch(scheduledPath)
       expect([response.status, await response.text()]).toEqual([200, 'ok'])
     },
+    beside: async (env = {}) => {
+      const other = await launch(workersWith(env), logs)
+      others.push(other)
+      return createClients(() => other.url, root)
+    },
     close: async () => {
-      await running.miniflare.dispose()
+      await Promise.all([running, ...others].map(({ miniflare }) => miniflare.dispose()))
       await storage.close()
     },
   }

@@ -1,6 +1,7 @@
 import type { SecretAccount } from './callers.ts'
 import { basic } from './clients.ts'
 import { API_1, type Fixture } from './fixture.ts'
+import type { Gateway } from './gateway.ts'
 
 export type Pair = Pick<SecretAccount, 'client_id' | 'client_secret'>
 
@@ -24,7 +25,7 @@ export function secretAccount(
 
 /** Logs in with a secret, for api-1 unless the form says otherwise. */
 export function logIn(
-  { gateway }: Pick<Fixture, 'gateway'>,
+  { gateway }: { readonly gateway: Pick<Gateway, 'token'> },
   { client_id, client_secret }: Pair,
   { method = 'client_secret_basic', form = {}, headers = {} }: LoginOptions = {},
 ): Promise<Response> {
