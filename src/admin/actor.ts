@@ -1,63 +1,54 @@
-import { type Context, nowSeconds } from '../context.ts'
-import { type Actor, heldRoles, holdsAdmin } from '../core/holding.ts'
-import { readIssuedToken } from '../core/issued-token.ts'
-import { type JsonObject, member } from '../core/json.ts'
+import type { Context } from '../context.ts'
+import type { AccountConfig } from '../core/account-config.ts'
+import { type Actor, boundRoles, holdsAdmin } from '../core/holding.ts'
 import { isAtOrBelow } from '../core/namespace.ts'
-import { type AdminPermission, adminIdentifier, adminServerId } from '../core/permission.ts'
+import { type AdminPermission, adminServerId, isReading } from '../core/permission.ts'
 import { notFound, type Problem, problem } from '../core/problem.ts'
 import { err, ok, type Result } from '../core/result.ts'
-import { verifyAccessToken } from '../crypto/access-token.ts'
+import type { ServiceAccount } from '../core/service-account.ts'
 import { freshConfig } from '../store/account-configs.ts'
-import { readStanding } from '../store/token-standing.ts'
+import { type Bearer, invalidBearer, proveBearer } from './bearer.ts'
+import { refuseSuspended } from './suspension.ts'
 
 const unauthenticated = problem(
   'authentication-required',
   'send a bearer token of this gateway for urn:gatehouse:admin',
 )
 
-const invalid = problem(
-  'authentication-required',
-  'the bearer token is none of this gateway for urn:gatehouse:admin, or its account is gone',
-)
-const expired = problem('authentication-required', 'the bearer token has expired: get a new one')
-const revoked = problem('authentication-required', 'the bearer token was revoked: get a new one')
+// A named token is like logging in anew with every call, so it needs all that a login does. An access
+// token of a suspended account still reads: what it may change is nothing, by the path.
+const mayLogIn = ({ account, namespaceEnabled }: AccountConfig): boolean => {
+  const ceiling = account?.resourceServerIds ?? null
+  return namespaceEnabled && (ceiling === null || ceiling.includes(adminServerId))
+}
 
-const proven = async (context: Context, token: string): Promise<Result<JsonObject, Problem>> => {
-  const unverified = readIssuedToken(token)
-  if (unverified === undefined) return err(invalid)
-  const standing = await readStanding(context.db, unverified)
-  const verified = await verifyAccessToken(token, standing.publicKeys, {
-    issuer: context.config.issuerUrl,
-    audience: adminIdentifier,
-    now: nowSeconds(context),
-  })
-  if (verified.ok) return standing.revoked ? err(revoked) : verified
-  return err(verified.error === 'expired' ? expired : invalid)
+const speaksFor = (config: AccountConfig, bearer: Bearer): ServiceAccount | null => {
+  const { account } = config
+  if (account === null || account.id !== bearer.accountId || !account.enabled) return null
+  return bearer.namedTokenId === null || mayLogIn(config) ? account : null
 }
 
 /**
  * Finds out who is calling: a token of ours for the admin API, of an account that is enabled now.
  * Its permissions are read from the database, never from the token; the scope is only a ceiling.
+ * Roles in suspended namespaces still let it read there.
  */
 export const findActor = async (
   context: Context,
   token: string | undefined,
 ): Promise<Result<Actor, Problem>> => {
   if (token === undefined) return err(unauthenticated)
-  const verified = await proven(context, token)
-  if (!verified.ok) return verified
-  const claims = verified.value
-  const { config } = await freshConfig(context.db, String(member(claims, 'client_id')), null)
-  const { account } = config
-  if (account === null || account.id !== member(claims, 'sub') || !account.enabled) {
-    return err(invalid)
-  }
-  const scope = new Set(String(member(claims, 'scope') ?? '').split(' '))
-  return ok({ account, roles: heldRoles(config), scope })
+  const bearer = await proveBearer(context, token)
+  if (!bearer.ok) return bearer
+  const { clientId, scope, suspended } = bearer.value
+  const { config } = await freshConfig(context.db, clientId, null)
+  const account = speaksFor(config, bearer.value)
+  if (account === null) return err(invalidBearer)
+  return ok({ account, roles: boundRoles(config), scope, suspended })
 }
 
-/** Whether the actor may do something at a path: null, or the problem. */
-export const refuseUnless = (
+/** Whether the actor has a permission at a path, and its token says so: null, or the problem. */
+export const refuseLacking = (
   actor: Actor,
   permission: AdminPermission,
   path: string,
@@ -68,6 +59,15 @@ export const refuseUnless = (
   if (actor.scope.has(permission)) return null
   return problem('insufficient-scope', `the token's scope lacks ${permission}`)
 }
+
+/** Whether the actor may do something at a path now: null, or the problem. */
+export const refuseUnless = (
+  actor: Actor,
+  permission: AdminPermission,
+  path: string,
+): Problem | null =>
+  refuseLacking(actor, permission, path) ??
+  (isReading(permission) ? null : refuseSuspended(actor, path))
 
 /** Where an object lies, and the permissions of its collection. */
 export interface Guarded {

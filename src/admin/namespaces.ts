@@ -1,4 +1,4 @@
-import { type Context, nowSeconds } from '../context.ts'
+import type { Context } from '../context.ts'
 import { type Actor, ownsAt, placesOf } from '../core/holding.ts'
 import { isNamespacePath, parentPath, rootPath } from '../core/namespace.ts'
 import { invalidReference, notFound, type Problem, problem } from '../core/problem.ts'
@@ -6,20 +6,18 @@ import { err, ok, type Result } from '../core/result.ts'
 import { newId } from '../crypto/random.ts'
 import {
   addNamespace,
-  deleteNamespace,
   findNamespace,
   findNamespaceByPath,
   listNamespaces,
   type Namespace,
-  type NamespaceChange,
-  updateNamespace,
 } from '../store/namespaces.ts'
 import { refuseChange, refuseReading } from './actor.ts'
 import { type Page, readPage, toPage } from './page.ts'
 
-export type { Namespace, NamespaceChange } from '../store/namespaces.ts'
+export type { Namespace } from '../store/namespaces.ts'
 
-const guarded = (path: string) =>
+/** A namespace at a path, and what it takes to read or change it. */
+export const guarded = (path: string) =>
   ({ path, read: 'namespaces:read', write: 'namespaces:write' }) as const
 
 /** What a new namespace is made of. */
@@ -96,48 +94,4 @@ export const create = async (
     return err(problem('name-taken', `there is a namespace ${wanted.path} already`))
   }
   return ok(namespace)
-}
-
-/** Changes a namespace; suspending it or letting it go needs authority above it. */
-export const update = async (
-  context: Context,
-  actor: Actor,
-  { id, changes }: { readonly id: string; readonly changes: NamespaceChange },
-): Promise<Result<Namespace, Problem>> => {
-  const found = await find(context, actor, id)
-  if (!found.ok) return found
-  const namespace = found.value
-  const above = changes.enabled !== undefined
-  const refused = above
-    ? refuseAbove(actor, namespace)
-    : refuseChange(actor, guarded(namespace.path))
-  if (refused) return err(refused)
-  await updateNamespace(context.db, namespace, { changes, now: nowSeconds(context) })
-  return ok({ ...namespace, ...changes })
-}
-
-const refuseAbove = (actor: Actor, { path }: Namespace): Problem | null => {
-  if (path === rootPath) return problem('permission-denied', '/ cannot be suspended or deleted')
-  const above = parentPath(path)
-  if (above === rootPath && !ownsAt(actor, rootPath)) {
-    return problem('permission-denied', 'this needs an owner of /')
-  }
-  return refuseChange(actor, guarded(above))
-    ? problem('permission-denied', `this needs namespaces:write in ${above}`)
-    : null
-}
-
-/** Deletes a namespace and all below it. */
-export const remove = async (
-  context: Context,
-  actor: Actor,
-  id: string,
-): Promise<Result<null, Problem>> => {
-  const found = await find(context, actor, id)
-  if (!found.ok) return found
-  const refused = refuseAbove(actor, found.value)
-  if (refused) return err(refused)
-  const outcome = await deleteNamespace(context.db, found.value, nowSeconds(context))
-  if (outcome.kind === 'done') return ok(null)
-  return err(problem('in-use', 'something outside still refers to what lies below this namespace'))
 }

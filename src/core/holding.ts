@@ -23,6 +23,8 @@ export interface Actor {
   readonly roles: readonly HeldRole[]
   /** A ceiling over what the roles give, from the token. */
   readonly scope: ReadonlySet<string>
+  /** Namespaces where nothing can be changed now, each with all below it. */
+  readonly suspended: readonly string[]
 }
 
 /** A permission of an API, somewhere in the tree. */

@@ -27,6 +27,10 @@ export type AdminPermission =
   | 'tokens:introspect'
   | 'tokens:revoke'
 
+/** Whether a permission changes nothing, and so is good where everything is suspended, too. */
+export const isReading = (permission: AdminPermission): boolean =>
+  permission.endsWith(':read') || permission === 'tokens:introspect'
+
 const each = (verb: Verb): AdminPermission[] =>
   collections.map((name): AdminPermission => `${name}:${verb}`)
 

@@ -1,4 +1,5 @@
 import { eq, sql } from 'drizzle-orm'
+import { adminIdentifier } from '../core/permission.ts'
 import { type Db, reach } from './db.ts'
 import { endTokensOf, ofSubtree } from './marks.ts'
 import { guard, mutate, type Outcome } from './mutate.ts'
@@ -28,6 +29,17 @@ export const findNamespaceByPath = (db: Db, path: string): Promise<Namespace | u
 /** A namespace by its id, if there is one. */
 export const findNamespace = (db: Db, id: string): Promise<Namespace | undefined> =>
   reach(db, () => db.orm.select(columns).from(namespaces).where(eq(namespaces.id, id)).get())
+
+/** The namespaces that are suspended themselves; all below them are, too. */
+export const suspendedPaths = (db: Db): Promise<readonly string[]> =>
+  reach(db, async () => {
+    // Written out, because the partial index answers to `= 0` and not to a parameter.
+    const rows = await db.orm
+      .select({ path: namespaces.path })
+      .from(namespaces)
+      .where(sql`enabled = 0`)
+    return rows.map(({ path }) => path)
+  })
 
 /** Namespaces at or below any of the places, in pages. */
 export const listNamespaces = (
@@ -62,9 +74,18 @@ export const addNamespace = (db: Db, namespace: Namespace): Promise<Outcome> =>
   })
 
 /** What of a namespace can be changed. */
-export type NamespaceChange = Partial<Pick<Namespace, 'displayName' | 'enabled' | 'kind'>>
+export type NamespaceChange = Partial<
+  Pick<Namespace, 'displayName' | 'enabled' | 'kind' | 'namedTokensMaxDays'>
+>
 
-/** Changes a namespace. Suspending it ends the living tokens of all accounts at or below it. */
+// The admin API sees a suspension for itself, and lets such tokens read on (semantics, section 2).
+const endTokensBelow = (db: Db, path: string, now: number) =>
+  endTokensOf(db, sql`${ofSubtree(path)} AND d.audience <> ${adminIdentifier}`, now)
+
+/**
+ * Changes a namespace. Suspending it ends the living tokens of all accounts at or below it, except
+ * those for the admin API.
+ */
 export const updateNamespace = (
   db: Db,
   { id, path, tenantId }: Namespace,
@@ -72,8 +93,12 @@ export const updateNamespace = (
 ): Promise<Outcome> =>
   mutate(db, tenantId, {
     statements: [
-      ...(changes.enabled === false ? [endTokensOf(db, ofSubtree(path), now)] : []),
-      db.orm.update(namespaces).set(changes).where(eq(namespaces.id, id)),
+      ...(changes.enabled === false ? [endTokensBelow(db, path, now)] : []),
+      // The id is set for the sake of an empty change, of which no statement can be made.
+      db.orm
+        .update(namespaces)
+        .set({ id, ...changes })
+        .where(eq(namespaces.id, id)),
     ],
   })
 

@@ -13,6 +13,8 @@ export interface Standing {
   readonly accountLives: boolean
   /** The namespace of the API that it is for; null when there is none. */
   readonly serverPath: string | null
+  /** The namespaces that are suspended, each with all below it. */
+  readonly suspended: readonly string[]
 }
 
 interface Row {
@@ -20,6 +22,7 @@ interface Row {
   readonly revoked: number
   readonly account_lives: number | null
   readonly server_path: string | null
+  readonly suspended: string
 }
 
 const standingOf = ({ kid, jti, accountId, audience, policyId, issuedAt }: UnverifiedIssued) => {
@@ -42,7 +45,8 @@ const standingOf = ({ kid, jti, accountId, audience, policyId, issuedAt }: Unver
         WHERE audience = '' AND kind = 'key' AND value = ${kid})) AS revoked,
       (SELECT min(enabled) FROM line) AS account_lives,
       (SELECT n.path FROM resource_servers s JOIN namespaces n ON n.id = s.namespace_id
-        WHERE s.identifier = ${audience}) AS server_path`
+        WHERE s.identifier = ${audience}) AS server_path,
+      (SELECT json_group_array(path) FROM namespaces WHERE enabled = 0) AS suspended`
 }
 
 /** Reads the standing of a token of ours, in one round trip and never from a cache. */
@@ -54,5 +58,6 @@ export const readStanding = (db: Db, token: UnverifiedIssued): Promise<Standing>
       revoked: row.revoked === 1,
       accountLives: row.account_lives === 1,
       serverPath: row.server_path,
+      suspended: JSON.parse(row.suspended) as string[],
     }
   })

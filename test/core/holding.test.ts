@@ -17,6 +17,7 @@ const actorWith = (roles: readonly HeldRole[], scope: readonly string[] = []): A
   account,
   roles,
   scope: new Set(scope),
+  suspended: [],
 })
 const builtIn = (name: 'owner' | 'deployer' | 'viewer', namespacePath: string): HeldRole => ({
   roleId: `role_${name}`,

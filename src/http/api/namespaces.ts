@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import * as z from 'zod'
+import * as changes from '../../admin/namespace-changes.ts'
 import * as namespaces from '../../admin/namespaces.ts'
 import { ok } from '../../core/result.ts'
 import type { HttpEnv } from '../env.ts'
@@ -18,6 +19,7 @@ const Change = z.strictObject({
   display_name: freeText.nullable().optional(),
   kind: kind.optional(),
   enabled: z.boolean().optional(),
+  named_tokens_max_days: z.number().int().min(0).max(3650).nullable().optional(),
 })
 
 const toWire = (namespace: namespaces.Namespace) => ({
@@ -26,6 +28,7 @@ const toWire = (namespace: namespaces.Namespace) => ({
   kind: namespace.kind,
   display_name: namespace.displayName,
   enabled: namespace.enabled,
+  named_tokens_max_days: namespace.namedTokensMaxDays,
   created_at: toTime(namespace.createdAt),
 })
 
@@ -64,13 +67,14 @@ namespaceRoutes.get(
 namespaceRoutes.patch(
   '/:id{ns_[0-9a-z]+}',
   bodyEndpoint(Change, async ({ context, actor, body, param }) => {
-    const { display_name: displayName, kind, enabled } = body
-    const changes = {
+    const { display_name: displayName, kind, enabled, named_tokens_max_days: maxDays } = body
+    const wanted = {
       ...(displayName !== undefined && { displayName }),
       ...(kind !== undefined && { kind }),
       ...(enabled !== undefined && { enabled }),
+      ...(maxDays !== undefined && { namedTokensMaxDays: maxDays }),
     }
-    const changed = await namespaces.update(context, actor, { id: param('id'), changes })
+    const changed = await changes.update(context, actor, { id: param('id'), changes: wanted })
     return changed.ok ? ok({ status: 200, body: toWire(changed.value) }) : changed
   }),
 )
@@ -78,7 +82,7 @@ namespaceRoutes.patch(
 namespaceRoutes.delete(
   '/:id{ns_[0-9a-z]+}',
   endpoint(async ({ context, actor, param }) => {
-    const removed = await namespaces.remove(context, actor, param('id'))
+    const removed = await changes.remove(context, actor, param('id'))
     return removed.ok ? ok({ status: 204 }) : removed
   }),
 )

@@ -1,0 +1,70 @@
+import { type Context, nowSeconds } from '../context.ts'
+import { type Actor, ownsAt } from '../core/holding.ts'
+import { parentPath, rootPath } from '../core/namespace.ts'
+import { type Problem, problem } from '../core/problem.ts'
+import { err, ok, type Result } from '../core/result.ts'
+import {
+  deleteNamespace,
+  type Namespace,
+  type NamespaceChange,
+  updateNamespace,
+} from '../store/namespaces.ts'
+import { refuseChange, refuseLacking } from './actor.ts'
+import { find, guarded } from './namespaces.ts'
+import { refuseFromWithin } from './suspension.ts'
+
+const refuseRoot = ({ path }: Namespace): Problem | null =>
+  path === rootPath ? problem('permission-denied', '/ cannot be suspended or deleted') : null
+
+// Above tenants, and above `/` itself, there are only the owners of `/`.
+const refuseAbove = (actor: Actor, { path }: Namespace): Problem | null => {
+  const above = parentPath(path)
+  if (above === rootPath && !ownsAt(actor, rootPath)) {
+    return problem('permission-denied', 'this needs an owner of /')
+  }
+  return refuseLacking(actor, 'namespaces:write', above) ?? refuseFromWithin(actor, path)
+}
+
+// What is decided above a namespace cannot be undone from within it.
+const refuseUpdate = (
+  actor: Actor,
+  namespace: Namespace,
+  { enabled, namedTokensMaxDays, ...own }: NamespaceChange,
+): Problem | null => {
+  const above = enabled !== undefined || namedTokensMaxDays !== undefined
+  const refused =
+    (enabled === undefined ? null : refuseRoot(namespace)) ??
+    (above ? refuseAbove(actor, namespace) : null)
+  if (refused || (above && Object.keys(own).length === 0)) return refused
+  return refuseChange(actor, guarded(namespace.path))
+}
+
+/** Changes a namespace; suspending it, or limiting its named tokens, needs authority above it. */
+export const update = async (
+  context: Context,
+  actor: Actor,
+  { id, changes }: { readonly id: string; readonly changes: NamespaceChange },
+): Promise<Result<Namespace, Problem>> => {
+  const found = await find(context, actor, id)
+  if (!found.ok) return found
+  const namespace = found.value
+  const refused = refuseUpdate(actor, namespace, changes)
+  if (refused) return err(refused)
+  await updateNamespace(context.db, namespace, { changes, now: nowSeconds(context) })
+  return ok({ ...namespace, ...changes })
+}
+
+/** Deletes a namespace and all below it. */
+export const remove = async (
+  context: Context,
+  actor: Actor,
+  id: string,
+): Promise<Result<null, Problem>> => {
+  const found = await find(context, actor, id)
+  if (!found.ok) return found
+  const refused = refuseRoot(found.value) ?? refuseAbove(actor, found.value)
+  if (refused) return err(refused)
+  const outcome = await deleteNamespace(context.db, found.value, nowSeconds(context))
+  if (outcome.kind === 'done') return ok(null)
+  return err(problem('in-use', 'something outside still refers to what lies below this namespace'))
+}
