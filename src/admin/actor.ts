@@ -7,6 +7,7 @@ import { notFound, type Problem, problem } from '../core/problem.ts'
 import { err, ok, type Result } from '../core/result.ts'
 import type { ServiceAccount } from '../core/service-account.ts'
 import { freshConfig } from '../store/account-configs.ts'
+import { noteUse } from '../store/last-use.ts'
 import { type Bearer, invalidBearer, proveBearer } from './bearer.ts'
 import { refuseSuspended } from './suspension.ts'
 
@@ -28,6 +29,9 @@ const speaksFor = (config: AccountConfig, bearer: Bearer): ServiceAccount | null
   return bearer.namedTokenId === null || mayLogIn(config) ? account : null
 }
 
+const noteUsed = ({ db, nowMs, source, defer }: Context, credentialId: string): void =>
+  defer(noteUse(db, { credentialId, at: nowMs, from: source }))
+
 /**
  * Finds out who is calling: a token of ours for the admin API, of an account that is enabled now.
  * Its permissions are read from the database, never from the token; the scope is only a ceiling.
@@ -40,10 +44,11 @@ export const findActor = async (
   if (token === undefined) return err(unauthenticated)
   const bearer = await proveBearer(context, token)
   if (!bearer.ok) return bearer
-  const { clientId, scope, suspended } = bearer.value
+  const { clientId, scope, suspended, namedTokenId } = bearer.value
   const { config } = await freshConfig(context.db, clientId, null)
   const account = speaksFor(config, bearer.value)
   if (account === null) return err(invalidBearer)
+  if (namedTokenId !== null) noteUsed(context, namedTokenId)
   return ok({ account, roles: boundRoles(config), scope, suspended })
 }
 

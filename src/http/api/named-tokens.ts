@@ -6,7 +6,7 @@ import type { Problem } from '../../core/problem.ts'
 import { ok, type Result } from '../../core/result.ts'
 import type { HttpEnv } from '../env.ts'
 import { hasOneLife, lifeMembers, oneLife, toLife } from './credential-body.ts'
-import { bodyEndpoint, type Call, endpoint, type Reply } from './endpoint.ts'
+import { bodyEndpoint, type Call, endpoint, optionalBodyEndpoint } from './endpoint.ts'
 import { freeText, id, name, toTime } from './fields.ts'
 
 const displayName = freeText.nullable()
@@ -112,7 +112,7 @@ namedTokenRoutes.patch(
 
 namedTokenRoutes.post(
   `${collection}/:id{tok_[0-9a-z]+:regenerate}`,
-  bodyEndpoint(Regenerate, async ({ context, actor, body, param }) => {
+  optionalBodyEndpoint(Regenerate, async ({ context, actor, body, param }) => {
     const wanted = { ...keyOf(param), life: toLife(body) }
     const shown = await changes.regenerate(context, actor, wanted)
     return show(shown, 200)

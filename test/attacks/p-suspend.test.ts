@@ -1,0 +1,323 @@
+import { afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { adminRoutes } from '../../src/http/api/routes.ts'
+import { builtIn, makeActor } from '../admin/actors.ts'
+import { assertionClaims, signAssertion, withAssertion } from '../support/assertion.ts'
+import { useHouse } from '../support/attack.ts'
+import { DOORS, policyP0 } from '../support/baseline.ts'
+import { basic } from '../support/clients.ts'
+import { expectC401, expectIssued, expectProblem, expectRefused } from '../support/expect.ts'
+import type { Claims } from '../support/issuer.ts'
+import { makeEcKey } from '../support/keys.ts'
+import { exchangeForm } from '../support/named-tokens.ts'
+import { makeTenant, type Tenant } from '../support/tenant.ts'
+
+const house = useHouse()
+
+let tenant: Tenant
+let jwk: Claims
+
+beforeAll(async () => {
+  tenant = await makeTenant(house(), '/initech')
+  jwk = (await makeEcKey('another')).jwk as Claims
+})
+
+const suspend = async (id: string, suspended: boolean) => {
+  const answer = await house().gateway.admin('PATCH', `/namespaces/${id}`, { enabled: !suspended })
+  expect(answer.status).toBe(200)
+}
+
+afterEach(() => suspend(tenant.objects.namespace.id, false))
+
+type Refusal = (response: Response) => Promise<unknown>
+
+/** Every way in, and how it says no. */
+const doors: readonly (readonly [string, () => Promise<Response>, Refusal])[] = [
+  ...DOORS.map((door) => {
+    const send = () => {
+      const { gateway, BT } = house()
+      return gateway.token({ ...door.form(BT()), client_id: tenant.account.client_id })
+    }
+    return [door.name, send, (response: Response) => expectRefused(response, door)] as const
+  }),
+  ['a secret by Basic', () => login(basic(...pair())), expectC401],
+  [
+    'a secret in the body',
+    () => login(undefined, { client_id: pair()[0], client_secret: pair()[1] }),
+    expectC401,
+  ],
+  [
+    'a key',
+    () => {
+      const assertion = signAssertion(assertionClaims(tenant.account.client_id), tenant.key)
+      return login(undefined, withAssertion(assertion))
+    },
+    expectC401,
+  ],
+  [
+    "the platform's token as client assertion",
+    () => {
+      const { client_id } = tenant.account
+      return login(undefined, { client_id, ...withAssertion(house().BT()) })
+    },
+    expectC401,
+  ],
+  [
+    'a named token',
+    () => house().gateway.token(exchangeForm(tenant.account.client_id, tenant.token.token)),
+    (response) => expectRefused(response, DOORS[0]),
+  ],
+]
+
+const pair = () => [tenant.account.client_id, tenant.account.client_secret] as const
+
+const login = (authorization: string | undefined, members: Record<string, string> = {}) =>
+  house().gateway.token(
+    { grant_type: 'client_credentials', ...members },
+    authorization === undefined ? {} : { headers: { authorization } },
+  )
+
+type Call = readonly [path: string, body?: unknown]
+
+/** One good call for every route that changes something. */
+const writes = (): Readonly<Record<string, Call>> => {
+  const { path: namespace, objects, account } = tenant
+  const of = `/service-accounts/${account.id}`
+  const item = (collection: string, kind: keyof typeof objects) =>
+    `/${collection}/${objects[kind].id}`
+  const token = `${of}/tokens/${objects.token.id}`
+  const policy = `${of}/trust-policies/${objects.policy.id}`
+  const draft = policyP0(house().gateway.issuers.a.url)
+  const subscription = item('notification-subscriptions', 'subscription')
+  const principal = { type: 'service_account', id: account.id }
+  return {
+    'POST /namespaces': ['/namespaces', { path: `${namespace}/new` }],
+    'PATCH /namespaces/:id': [item('namespaces', 'namespace'), { display_name: 'x' }],
+    'DELETE /namespaces/:id': [item('namespaces', 'below')],
+    'POST /resource-servers': [
+      '/resource-servers',
+      { namespace, identifier: 'https://new.test', name: 'x', permissions: ['a'] },
+    ],
+    'PATCH /resource-servers/:id': [item('resource-servers', 'server'), { name: 'x' }],
+    'DELETE /resource-servers/:id': [item('resource-servers', 'server')],
+    'POST /roles': [
+      '/roles',
+      { namespace, name: 'r', resource_server_id: objects.server.id, permissions: ['deploy:read'] },
+    ],
+    'PUT /roles/:id': [item('roles', 'role'), { name: 'r', permissions: ['deploy:read'] }],
+    'PATCH /roles/:id': [item('roles', 'role'), { name: 'r' }],
+    'DELETE /roles/:id': [item('roles', 'role')],
+    'POST /role-bindings': ['/role-bindings', { role_id: 'role_viewer', namespace, principal }],
+    'DELETE /role-bindings/:id': [item('role-bindings', 'binding')],
+    'POST /issuers': [
+      '/issuers',
+      { namespace, name: 'x', issuer: 'https://new.test', jwks: { keys: [jwk] } },
+    ],
+    'PATCH /issuers/:id': [item('issuers', 'issuer'), { enabled: false }],
+    'DELETE /issuers/:id': [item('issuers', 'issuer')],
+    'POST /service-accounts': ['/service-accounts', { namespace, name: 'new' }],
+    'PATCH /service-accounts/:id': [of, { enabled: false }],
+    'DELETE /service-accounts/:id': [of],
+    'POST /service-accounts/:account/trust-policies': [`${of}/trust-policies`, draft],
+    'PUT /service-accounts/:account/trust-policies/:id': [policy, draft],
+    'PATCH /service-accounts/:account/trust-policies/:id': [policy, { name: 'x' }],
+    'DELETE /service-accounts/:account/trust-policies/:id': [policy],
+    'POST /service-accounts/:account/secrets': [`${of}/secrets`, {}],
+    'POST /service-accounts/:account/secrets:reset': [`${of}/secrets:reset`, {}],
+    'DELETE /service-accounts/:account/secrets/:id': [`${of}/secrets/${objects.secret.id}`],
+    'POST /service-accounts/:account/keys': [`${of}/keys`, { jwk }],
+    'DELETE /service-accounts/:account/keys/:id': [`${of}/keys/${objects.key.id}`],
+    'POST /service-accounts/:account/tokens': [
+      `${of}/tokens`,
+      { name: 'new', resource_server_id: objects.server.id },
+    ],
+    'PATCH /service-accounts/:account/tokens/:id': [token, { name: 'renamed' }],
+    'POST /service-accounts/:account/tokens/:id:regenerate': [`${token}:regenerate`, {}],
+    'DELETE /service-accounts/:account/tokens/:id': [token],
+    'POST /revocations': ['/revocations', { namespace, by: 'account', value: account.id }],
+    'POST /notification-subscriptions': [
+      '/notification-subscriptions',
+      {
+        namespace,
+        channel: 'webhook',
+        target: 'https://hooks.example/x',
+        events: ['credential.expiring'],
+      },
+    ],
+    'PATCH /notification-subscriptions/:id': [subscription, { enabled: false }],
+    'DELETE /notification-subscriptions/:id': [subscription],
+    'POST /notification-subscriptions/:id:rotate-secret': [`${subscription}:rotate-secret`],
+  }
+}
+
+/** What changes nothing in a tenant although it is no GET. */
+const elsewhere = ['/policy-evaluations', '/policy-suggestions', '/signing-keys']
+
+// `/:account{sa_[0-9a-z]+}/:verb{secrets:reset}` is `/:account/secrets:reset`.
+const plain = (path: string): string =>
+  path
+    .replace(/:[a-z]+\{([a-z]+:[a-z-]+)\}/, '$1')
+    .replace(/(:[a-z]+)\{[a-z]+_\[0-9a-z\]\+(:[a-z-]+)?\}/g, '$1$2')
+    .replace(/\/$/, '')
+
+describe('a suspended tenant', () => {
+  it.each(doors)(
+    'AC-333 mints nothing for %s, until it is enabled again',
+    async (_, send, refused) => {
+      await expectIssued(await send())
+      await suspend(tenant.objects.namespace.id, true)
+      await refused(await send())
+      await suspend(tenant.objects.namespace.id, false)
+      await expectIssued(await send())
+    },
+  )
+
+  it('AC-333 every route that changes something is in the table below', () => {
+    const routes = adminRoutes.routes
+      .filter(
+        ({ method, path }) => method !== 'GET' && !elsewhere.some((at) => path.startsWith(at)),
+      )
+      .map(({ method, path }) => `${method} ${plain(path)}`)
+    expect(Object.keys(writes()).toSorted()).toEqual([...new Set(routes)].toSorted())
+  })
+
+  it('AC-333 nobody changes anything: not its owner, not an owner of the house', async () => {
+    const before = await contents()
+    await suspend(tenant.objects.namespace.id, true)
+    for (const [route, [path, body]] of Object.entries(writes())) {
+      const method = String(route.split(' ')[0])
+      for (const token of [tenant.owner.token, await house().gateway.rootToken()]) {
+        const answer = await house().gateway.admin(method, path, body, { token, ifMatch: '"1"' })
+        // Deleting what lies below is decided above it, and refused to who lives within.
+        const exempt = route === 'DELETE /namespaces/:id' && token !== tenant.owner.token
+        if (!exempt) await expectProblem(answer, 403, 'tenant-suspended')
+        else expect(answer.status).toBe(204)
+      }
+    }
+    await suspend(tenant.objects.namespace.id, false)
+    expect(await contents()).toEqual({ ...before, namespaces: Number(before.namespaces) - 1 })
+  })
+
+  it('is read as before, by its owner and from above', async () => {
+    await suspend(tenant.objects.namespace.id, true)
+    const { objects, account, path } = tenant
+    const of = `/service-accounts/${account.id}`
+    const paths = [
+      `/namespaces/${objects.namespace.id}`,
+      `/resource-servers/${objects.server.id}`,
+      `/roles/${objects.role.id}`,
+      `/issuers/${objects.issuer.id}`,
+      `/role-bindings?namespace=${path}`,
+      `/notification-subscriptions/${objects.subscription.id}`,
+      of,
+      `${of}/trust-policies/${objects.policy.id}`,
+      `${of}/secrets`,
+      `${of}/keys`,
+      `${of}/tokens/${objects.token.id}`,
+      `/decisions?service_account_id=${account.id}`,
+    ]
+    for (const read of paths) {
+      expect([read, (await tenant.owner.call('GET', read)).status]).toEqual([read, 200])
+      expect((await house().gateway.admin('GET', read)).status).toBe(200)
+    }
+    const dry = { service_account_id: account.id, token: house().BT() }
+    const evaluated = await tenant.owner.call('POST', '/policy-evaluations', dry)
+    const { outcome, reason } = (await evaluated.json()) as Record<string, unknown>
+    expect([evaluated.status, outcome, reason]).toEqual([200, 'would_refuse', 'suspended'])
+  })
+
+  it('can be changed again when it is enabled', async () => {
+    await suspend(tenant.objects.namespace.id, true)
+    await suspend(tenant.objects.namespace.id, false)
+    const path = `/service-accounts/${tenant.account.id}`
+    const answer = await tenant.owner.call('PATCH', path, { description: 'awake' })
+    expect(answer.status).toBe(200)
+  })
+})
+
+/** How much there is in the tables that the admin API changes. */
+async function contents(): Promise<Record<string, number>> {
+  const tables = [
+    'namespaces',
+    'resource_servers',
+    'roles',
+    'role_bindings',
+    'issuers',
+    'service_accounts',
+    'trust_policies',
+    'client_secrets',
+    'account_keys',
+    'named_tokens',
+    'revocations',
+    'notification_subscriptions',
+  ]
+  const counts = tables.map((table) => `(SELECT count(*) FROM ${table}) AS ${table}`)
+  const { rows } = await house().gateway.db.execute(`SELECT ${counts.join()}`)
+  return { ...rows[0] } as unknown as Record<string, number>
+}
+
+describe('who ends a suspension', () => {
+  const inside = { enabled: true }
+  const path = (id: string) => `/namespaces/${id}`
+
+  it('of a tenant: an owner of the house, and not its own', async () => {
+    const { id } = tenant.objects.namespace
+    await suspend(id, true)
+    const own = await tenant.owner.call('PATCH', path(id), inside)
+    await expectProblem(own, 403, 'permission-denied')
+    await expectProblem(await tenant.owner.call('DELETE', path(id)), 403, 'permission-denied')
+  })
+
+  it('of a project: who has authority above it, and not who lives in it', async () => {
+    const { make, gateway } = house()
+    const project = await make.namespace('/initech/project')
+    const here = await makeActor(gateway, project.path as string, [
+      builtIn('owner', '/initech/project'),
+    ])
+    const sleep = await tenant.owner.call('PATCH', path(project.id), { enabled: false })
+    expect(sleep.status).toBe(200)
+    await expectProblem(await here.call('PATCH', path(project.id), inside), 403)
+    // Other members are a change like every other, even beside these.
+    const more = { enabled: true, display_name: 'x' }
+    const mixed = await tenant.owner.call('PATCH', path(project.id), more)
+    await expectProblem(mixed, 403, 'tenant-suspended')
+    const limit = await tenant.owner.call('PATCH', path(project.id), { named_tokens_max_days: 1 })
+    expect(limit.status).toBe(200)
+    expect((await tenant.owner.call('PATCH', path(project.id), inside)).status).toBe(200)
+    const renamed = await here.call('PATCH', path(project.id), { display_name: 'x' })
+    expect(renamed.status).toBe(200)
+    await tenant.owner.call('PATCH', path(project.id), { enabled: false })
+    expect((await tenant.owner.call('DELETE', path(project.id))).status).toBe(204)
+  })
+
+  it('of a project in a suspended tenant: nobody from that tenant', async () => {
+    const { make, gateway } = house()
+    const project = await make.namespace('/initech/deep')
+    await suspend(project.id, true)
+    await suspend(tenant.objects.namespace.id, true)
+    for (const call of [
+      ['PATCH', { enabled: true }],
+      ['PATCH', { named_tokens_max_days: 1 }],
+      ['DELETE', undefined],
+    ] as const) {
+      const answer = await tenant.owner.call(call[0], path(project.id), call[1])
+      await expectProblem(answer, 403, 'tenant-suspended')
+    }
+    expect((await gateway.admin('DELETE', path(project.id))).status).toBe(204)
+  })
+
+  it('a neighbour whose name begins alike goes on', async () => {
+    const { make, gateway } = house()
+    const evil = await make.namespace('/initech-evil')
+    const neighbour = await makeActor(gateway, '/initech-evil', [builtIn('owner', '/initech-evil')])
+    await suspend(tenant.objects.namespace.id, true)
+    const answer = await neighbour.call('PATCH', path(evil.id), { display_name: 'up' })
+    expect(answer.status).toBe(200)
+  })
+
+  it('the house itself cannot be suspended, nor deleted', async () => {
+    const { gateway } = house()
+    const off = await gateway.admin('PATCH', '/namespaces/ns_root', { enabled: false })
+    await expectProblem(off, 403, 'permission-denied')
+    await expectProblem(await gateway.admin('DELETE', '/namespaces/ns_root'), 403)
+  })
+})

@@ -1,0 +1,89 @@
+import { expect } from 'vitest'
+import { builtIn, makeActor, type TestActor } from '../admin/actors.ts'
+import { type RegisteredKey, registerKey } from './assertion.ts'
+import { policyP0 } from './baseline.ts'
+import type { SecretAccount } from './callers.ts'
+import type { Fixture } from './fixture.ts'
+import { makeEcKey, type TestKey } from './keys.ts'
+import type { Made } from './maker.ts'
+import { makeToken, type NamedToken } from './named-tokens.ts'
+
+/** A tenant with one object of every kind, and an account that can get in by every way. */
+export interface Tenant {
+  readonly path: string
+  readonly objects: Readonly<Record<Kind, Made>>
+  /** Has a policy on F1, a secret, a key and a named token. */
+  readonly account: SecretAccount
+  readonly key: TestKey
+  readonly token: NamedToken
+  /** Its owner, logged in. */
+  readonly owner: TestActor
+}
+
+type Kind =
+  | 'namespace'
+  | 'below'
+  | 'server'
+  | 'role'
+  | 'issuer'
+  | 'binding'
+  | 'policy'
+  | 'secret'
+  | 'key'
+  | 'token'
+  | 'subscription'
+
+const first = async ({ gateway }: Fixture, path: string): Promise<Made> => {
+  const response = await gateway.admin('GET', path)
+  const { data } = (await response.json()) as { data: Made[] }
+  expect(data[0], path).toBeDefined()
+  return data[0] as Made
+}
+
+/** Makes such a tenant. */
+export async function makeTenant(fixture: Fixture, path: string): Promise<Tenant> {
+  const { gateway, make } = fixture
+  const { a } = gateway.issuers
+  const namespace = await make.namespace(path)
+  const below = await make.namespace(`${path}/below`)
+  const server = await make.resourceServer(path, `https://${path.slice(1)}.test`)
+  const role = await make.role(path, 'user', server)
+  const issuer = await make.issuer(a.url, path)
+  const account = await make.create<SecretAccount>('/service-accounts', {
+    namespace: path,
+    name: 'robot',
+    trust_policies: [policyP0(a.url)],
+    client_credentials: {},
+    role_bindings: [{ role_id: role.id, namespace: path }],
+  })
+  const key = await makeEcKey('k1')
+  const registered: RegisteredKey = await registerKey(gateway, account.id, { jwk: key.jwk })
+  const token = await makeToken(fixture, account, { resource_server_id: server.id })
+  const subscription = await make.create('/notification-subscriptions', {
+    namespace: path,
+    channel: 'webhook',
+    target: 'https://hooks.example/in',
+    events: ['credential.expiring'],
+  })
+  const of = `/service-accounts/${account.id}`
+  return {
+    path,
+    objects: {
+      namespace,
+      below,
+      server,
+      role,
+      issuer,
+      binding: await first(fixture, `/role-bindings?namespace=${path}`),
+      policy: await first(fixture, `${of}/trust-policies`),
+      secret: await first(fixture, `${of}/secrets`),
+      key: registered,
+      token,
+      subscription,
+    },
+    account,
+    key,
+    token,
+    owner: await makeActor(gateway, path, [builtIn('owner', path)]),
+  }
+}
