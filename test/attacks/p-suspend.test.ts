@@ -150,12 +150,12 @@ const writes = (): Readonly<Record<string, Call>> => {
 }
 
 /** What changes nothing in a tenant although it is no GET. */
-const elsewhere = ['/policy-evaluations', '/policy-suggestions', '/signing-keys']
+const elsewhere = /^\/(policy-evaluations|policy-suggestions|signing-keys)/
 
 // `/:account{sa_[0-9a-z]+}/:verb{secrets:reset}` is `/:account/secrets:reset`.
 const plain = (path: string): string =>
   path
-    .replace(/:[a-z]+\{([a-z]+:[a-z-]+)\}/, '$1')
+    .replace(/:[a-z]+\{([a-z-]+:[a-z-]+)\}/, '$1')
     .replace(/(:[a-z]+)\{[a-z]+_\[0-9a-z\]\+(:[a-z-]+)?\}/g, '$1$2')
     .replace(/\/$/, '')
 
@@ -173,10 +173,9 @@ describe('a suspended tenant', () => {
 
   it('AC-333 every route that changes something is in the table below', () => {
     const routes = adminRoutes.routes
-      .filter(
-        ({ method, path }) => method !== 'GET' && !elsewhere.some((at) => path.startsWith(at)),
-      )
-      .map(({ method, path }) => `${method} ${plain(path)}`)
+      .map(({ method, path }) => ({ method, path: plain(path) }))
+      .filter(({ method, path }) => method !== 'GET' && !elsewhere.test(path))
+      .map(({ method, path }) => `${method} ${path}`)
     expect(Object.keys(writes()).toSorted()).toEqual([...new Set(routes)].toSorted())
   })
 

@@ -8,6 +8,7 @@ import type { HttpEnv } from '../env.ts'
 import { hasOneLife, lifeMembers, oneLife, toLife } from './credential-body.ts'
 import { bodyEndpoint, type Call, endpoint, optionalBodyEndpoint } from './endpoint.ts'
 import { freeText, id, name, toTime } from './fields.ts'
+import type { Reply } from './reply.ts'
 
 const displayName = freeText.nullable()
 
