@@ -59,7 +59,8 @@ export const clientActor = (account: ServiceAccount, config: AccountConfig): Act
   const roles = heldRoles(config).filter(
     ({ resourceServerId }) => ceiling === null || ceiling.includes(resourceServerId),
   )
-  return { account, roles, scope: new Set(adminPermissions) }
+  // Its roles are those that count now: what is suspended is out of its reach.
+  return { account, roles, scope: new Set(adminPermissions), suspended: [] }
 }
 
 const givesAt = (role: HeldRole, permission: string, path: string): boolean =>
