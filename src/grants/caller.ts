@@ -20,12 +20,14 @@ const spend = ({ db }: Context, { identity, expiresAt }: ProvenAssertion): Promi
 
 /**
  * Authenticates a client at an endpoint that issues nothing (RFC 7662 §2.1, RFC 7009 §2.1), and
- * spends its assertion if that is how it came. The configuration is always read: without a claim,
- * nothing else would say that a remembered one still stands.
+ * spends its assertion if that is how it came, unless the endpoint refuses it all the same. The
+ * configuration is always read: without a claim, nothing else would say that a remembered one still
+ * stands.
  */
 export const authenticateCaller = async (
   context: Context,
   client: { readonly clientId: string | null; readonly credential: ClientCredential },
+  refuse: (config: AccountConfig) => Denial | null = () => null,
 ): Promise<Result<Caller, Denial>> => {
   const { clientId, credential } = client
   if (clientId === null) return err(clientRefused('unnamed_client'))
@@ -36,6 +38,8 @@ export const authenticateCaller = async (
     const guessed = credential.kind === 'secret'
     return err(guessed ? await countFailedSecret(context, clientId, denial) : denial)
   }
+  const refused = refuse(config)
+  if (refused !== null) return err(refused)
   const { assertion, credential: used } = proof.value
   if (assertion !== null && !(await spend(context, assertion))) {
     return err(clientRefused('assertion_reused'))

@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import { findActor } from '../admin/actor.ts'
+import type { AccountConfig } from '../core/account-config.ts'
 import { clientRefused, type Denial } from '../core/denial.ts'
 import { type Actor, clientActor } from '../core/holding.ts'
 import { err, ok, type Result } from '../core/result.ts'
@@ -29,6 +30,14 @@ const byBearer = async (
   return err({ reason: 'bearer_refused', fault: 'may_not_introspect' })
 }
 
+const actorOf = (config: AccountConfig): Actor | null =>
+  config.account && clientActor(config.account, config)
+
+const refuseClient = (config: AccountConfig): Denial | null => {
+  const actor = actorOf(config)
+  return actor && mayIntrospect(actor) ? null : clientRefused('may_not_introspect')
+}
+
 const byClient = async (
   { env, req }: Context<HttpEnv>,
   form: Form,
@@ -36,11 +45,10 @@ const byClient = async (
   const { gatehouse } = env
   const client = readClient(req.header('authorization'), form, gatehouse)
   if (!client.ok) return err({ reason: 'invalid_request', fault: client.error })
-  const caller = await authenticateCaller(gatehouse, client.value)
+  const caller = await authenticateCaller(gatehouse, client.value, refuseClient)
   if (!caller.ok) return caller
-  const { account } = caller.value.config
-  const actor = account && clientActor(account, caller.value.config)
-  return actor && mayIntrospect(actor) ? ok(actor) : err(clientRefused('may_not_introspect'))
+  const actor = actorOf(caller.value.config)
+  return actor === null ? err(clientRefused('unknown_client')) : ok(actor)
 }
 
 /** `POST /oauth/introspect` (RFC 7662): whether a token of ours is good now, and what it means. */

@@ -132,6 +132,19 @@ describe('POST', () => {
     expect(made.kid).toBe(kid)
   })
 
+  test('R42 at most once per Idempotency-Key', async () => {
+    const owner = await account()
+    const headers = { 'idempotency-key': crypto.randomUUID() }
+    const first = await postKey(gateway, owner.id, { jwk: ec.jwk }, { headers })
+    const again = await postKey(gateway, owner.id, { jwk: ec.jwk }, { headers })
+    expect([first.status, again.status]).toEqual([201, 200])
+    expect(again.headers.get('idempotent-replay')).toBe('true')
+    expect(await again.json()).toEqual(await first.json())
+    const other = await postKey(gateway, owner.id, { jwk: rsa.jwk }, { headers })
+    await expectProblem(other, 422, 'idempotency-mismatch')
+    expect((await read(owner)).data).toHaveLength(1)
+  })
+
   test('keeps public members and nothing else', async () => {
     const owner = await account()
     const jwk = {

@@ -62,6 +62,16 @@ describe('what an admin can learn of a refusal', () => {
     await vi.waitFor(async () => expect((await decision(decision_id)).status).toBe(200))
   })
 
+  test('the assertion was good and the scope was not', async () => {
+    const refused = await client.login(client.assertion(), { scope: 'deploy:destroy' })
+    const { decision_id } = await expectError(refused, 400, 'invalid_scope')
+    await vi.waitFor(async () => {
+      const found = (await (await decision(decision_id)).json()) as Record<string, unknown>
+      expect(found).toMatchObject({ outcome: 'refused', reason: 'invalid_scope' })
+      expect(found.claims).toMatchObject({ iss: client.account.client_id })
+    })
+  })
+
   test('nothing has verified: a log line and nothing stored', async () => {
     const stranger = await makeEcKey('c1')
     const { client_id } = client.account
