@@ -19,6 +19,7 @@ export type ProblemSlug =
   | 'issuer-exists'
   | 'issuer-disabled'
   | 'quota-exceeded'
+  | 'too-many-requests'
   | 'rotation-pending'
   | 'idempotency-replay'
   | 'idempotency-mismatch'
@@ -52,6 +53,8 @@ export interface Problem {
   readonly errors?: readonly ProblemError[]
   /** The object that there is already, where the caller made it. */
   readonly id?: string
+  /** When the same call may succeed. */
+  readonly retryAfterSeconds?: number
 }
 
 /** A refusal with one sentence and, where a member is to blame, its pointers. */

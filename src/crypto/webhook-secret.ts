@@ -40,26 +40,26 @@ export interface WebhookContent {
   readonly body: string
 }
 
+const macOf = async (secret: string, { id, timestamp, body }: WebhookContent): Promise<string> => {
+  const bytes = fromBase64(secret.slice(prefix.length))
+  const key = await crypto.subtle.importKey('raw', bytes, hmac, false, ['sign'])
+  const mac = await crypto.subtle.sign('HMAC', key, utf8.encode(`${id}.${timestamp}.${body}`))
+  return toBase64(new Uint8Array(mac))
+}
+
 /**
  * Signs a webhook by the Standard Webhooks scheme, version 1; undefined when the secret cannot be
  * opened.
  */
 export const signWebhook = async (
-  { id, timestamp, body }: WebhookContent,
+  content: WebhookContent,
   subscription: { readonly id: string; readonly wrappedSecret: string },
   keys: Keys,
 ): Promise<string | undefined> => {
-  const secret = await unwrap(subscription.wrappedSecret, wrappingOf(subscription.id, keys)).catch(
-    () => undefined,
-  )
-  if (secret === undefined) return undefined
-  const key = await crypto.subtle.importKey(
-    'raw',
-    fromBase64(secret.slice(prefix.length)),
-    hmac,
-    false,
-    ['sign'],
-  )
-  const mac = await crypto.subtle.sign('HMAC', key, utf8.encode(`${id}.${timestamp}.${body}`))
-  return `v1,${toBase64(new Uint8Array(mac))}`
+  try {
+    const secret = await unwrap(subscription.wrappedSecret, wrappingOf(subscription.id, keys))
+    return `v1,${await macOf(secret, content)}`
+  } catch {
+    return undefined
+  }
 }

@@ -22,6 +22,7 @@ const table: Readonly<Record<ProblemSlug, readonly [number, string]>> = {
   'issuer-exists': [409, 'Issuer exists'],
   'issuer-disabled': [409, 'Issuer disabled'],
   'quota-exceeded': [409, 'Quota exceeded'],
+  'too-many-requests': [429, 'Too many requests'],
   'rotation-pending': [409, 'A rotation is under way'],
   'idempotency-replay': [409, 'Made already, and its secret is not shown again'],
   'idempotency-mismatch': [422, 'The key was used with another body'],
@@ -63,11 +64,11 @@ const respond = (
 /** A problem as it leaves the house (RFC 9457). */
 export const problemToWire = (problem: Problem): Response => {
   const challenge = problem.slug === 'authentication-required'
-  return respond(
-    problem,
-    table[problem.slug],
-    challenge ? { 'www-authenticate': 'Bearer realm="gatehouse"' } : {},
-  )
+  const wait = problem.retryAfterSeconds
+  return respond(problem, table[problem.slug], {
+    ...(challenge && { 'www-authenticate': 'Bearer realm="gatehouse"' }),
+    ...(wait !== undefined && { 'retry-after': String(wait) }),
+  })
 }
 
 /** An outage as a problem. A change whose reply was lost may have been made (R39). */

@@ -24,7 +24,7 @@ const kinds: ReadonlyMap<string, string> = new Map([
 
 const dataOf = (payload: JsonObject): ((name: string) => string) => {
   const data = member(payload, 'data')
-  return (name) => plain((isJsonObject(data) ? member(data, name) : undefined) ?? '')
+  return (name) => plain((isJsonObject(data) ? member(data, name) : null) ?? '')
 }
 
 const daysOf = (count: string): string => (count === '1' ? '1 day' : `${count} days`)
@@ -34,9 +34,11 @@ const expiring = (payload: JsonObject): EmailWords => {
   const kind = kinds.get(data('kind')) ?? 'credential'
   const left = daysOf(data('days_left'))
   const owner = data('kind') === 'key_set' ? 'issuer' : 'service account'
+  const label = data('credential_name')
+  const named = label === '' ? data('credential_id') : `"${label}" (${data('credential_id')})`
   return {
     subject: `The ${kind} of ${data('name')} in ${data('namespace')} expires in ${left}`,
-    text: `The ${kind} ${data('credential_id')} of the ${owner} "${data('name')}" in ${data('namespace')}
+    text: `The ${kind} ${named} of the ${owner} "${data('name')}" in ${data('namespace')}
 expires at ${data('expires_at')}, in ${left}.
 
 Put a new one in its place before that; whatever still uses it is refused from then on.`,

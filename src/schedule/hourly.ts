@@ -1,11 +1,12 @@
 import type { Context } from '../context.ts'
 import { within } from '../patience.ts'
 import type { Duty } from './duty.ts'
+import { notices } from './notices.ts'
 import { purge } from './purge.ts'
 import { rotateKeys } from './rotate-keys.ts'
 
 /** What is done once an hour, in this order. */
-export const duties: readonly Duty[] = [rotateKeys, purge]
+export const duties: readonly Duty[] = [rotateKeys, purge, notices]
 
 // A duty minds its time by itself; one that hangs all the same is left behind.
 const graceMs = 5000

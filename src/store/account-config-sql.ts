@@ -1,3 +1,5 @@
+import { notSuspendedSql } from './path-sql.ts'
+
 /**
  * Everything that decides what a client id (`?1`) may get; for one that is not ours, what its
  * neighbor may get, so that it takes as long: the caller throws that away. One statement, so that all
@@ -20,10 +22,7 @@ line (id, parent_id, enabled, named_tokens_max_days) AS (
 ),
 bound AS (
   SELECT b.role_id, b.namespace_id, n.path, r.resource_server_id, r.permissions,
-    NOT EXISTS (
-      SELECT 1 FROM namespaces s WHERE s.enabled = 0
-        AND (s.path = '/' OR s.path = n.path OR substr(n.path, 1, length(s.path) + 1) = s.path || '/')
-    ) AS enabled
+    ${notSuspendedSql('n')} AS enabled
   FROM account a
   JOIN role_bindings b ON b.service_account_id = a.id
   JOIN roles r ON r.id = b.role_id

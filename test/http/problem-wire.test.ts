@@ -23,6 +23,7 @@ const statuses: { readonly [S in ProblemSlug]: number } = {
   'issuer-exists': 409,
   'issuer-disabled': 409,
   'quota-exceeded': 409,
+  'too-many-requests': 429,
   'rotation-pending': 409,
   'idempotency-replay': 409,
   'idempotency-mismatch': 422,
@@ -102,6 +103,12 @@ it('a reference that cannot be used is named by its pointer', async () => {
     type: '/problems/invalid-reference',
     errors: [{ pointer: '/role_id' }],
   })
+})
+
+it('a limit says when to come back', () => {
+  const limited = problemToWire({ ...problem('too-many-requests', 'x'), retryAfterSeconds: 10 })
+  expect(limited.headers.get('retry-after')).toBe('10')
+  expect(problemToWire(problem('not-found', 'x')).headers.has('retry-after')).toBe(false)
 })
 
 it('an outage says when to come back', async () => {

@@ -25,6 +25,8 @@ export interface GatewayOptions {
   readonly env?: Readonly<Record<string, Bindings[string] | null>>
   /** Lets KV survive a restart, as it survives an isolate. */
   readonly persistKv?: boolean
+  /** Keeps what the Worker mails, to be read with `mailbox`. */
+  readonly mailbox?: boolean
   /** Delays and failures of the Hrana server itself. */
   readonly hrana?: { readonly latencyMs?: number; readonly failRate?: number }
 }
@@ -66,8 +68,9 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
     )
   const workers = workersWith({})
   const others: Running[] = []
-  const kept = options.persistKv ? storage.directory : undefined
-  let running = await launch(workers, logs, kept)
+  const persistence = options.persistKv ? { resourcePersistencePath: storage.directory } : {}
+  const shared = { ...persistence, unsafeLocalExplorer: options.mailbox ?? false }
+  let running = await launch(workers, logs, shared)
   const { root, db, hrana } = storage
   const clients = createClients(() => running.url, root)
   return {
@@ -85,7 +88,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
     kv: kvAccess(() => running.miniflare),
     restart: async () => {
       await running.miniflare.dispose()
-      running = await launch(workers, logs, kept)
+      running = await launch(workers, logs, shared)
     },
     scheduled: async () => {
       const response = await clients.fetch(scheduledPath)
@@ -151,7 +154,10 @@ interface Running {
 async function launch(
   workers: MiniflareWorker[],
   logs: string[],
-  kvDirectory?: string,
+  shared: {
+    readonly resourcePersistencePath?: string
+    readonly unsafeLocalExplorer?: boolean
+  } = {},
 ): Promise<Running> {
   const miniflare = new Miniflare({
     host: '127.0.0.1',
@@ -162,7 +168,7 @@ async function launch(
     unsafeTriggerHandlers: true,
     handleStructuredLogs: ({ message }) => logs.push(message),
     workers,
-    ...(kvDirectory === undefined ? {} : { resourcePersistencePath: kvDirectory }),
+    ...shared,
   })
   return { miniflare, url: (await miniflare.ready).origin }
 }

@@ -5,6 +5,7 @@ import { decisionRoutes } from './decisions.ts'
 import { issuerRoutes } from './issuers.ts'
 import { namedTokenRoutes } from './named-tokens.ts'
 import { namespaceRoutes } from './namespaces.ts'
+import { noticeRoutes } from './notices.ts'
 import { policyEvaluationRoutes } from './policy-evaluations.ts'
 import { resourceServerRoutes } from './resource-servers.ts'
 import { revocationRoutes } from './revocations.ts'
@@ -33,4 +34,5 @@ adminRoutes.route('/policy-evaluations', policyEvaluationRoutes)
 adminRoutes.route('/decisions', decisionRoutes)
 adminRoutes.route('/revocations', revocationRoutes)
 adminRoutes.route('/notification-subscriptions', subscriptionRoutes)
+adminRoutes.route('/notification-subscriptions', noticeRoutes)
 adminRoutes.route('/', signingKeyRoutes)

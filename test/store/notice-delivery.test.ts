@@ -1,0 +1,209 @@
+import { describe, expect, test } from 'vitest'
+import { claimNotices, recordAttempts } from '../../src/store/notice-delivery.ts'
+import { addTestNotice, listNotices, resumeParked } from '../../src/store/notices.ts'
+import { row, useDatabase } from './database.ts'
+import { madeAt, tree } from './tree.ts'
+
+const hourMs = 3_600_000
+const now = madeAt
+
+const subscription = (id: string, changes = {}) =>
+  row('notification_subscriptions', {
+    id,
+    namespace_id: 'ns_acme',
+    channel: 'webhook',
+    target: `https://hooks.test/${id}`,
+    events: '["credential.expiring"]',
+    wrapped_secret: `wrapped-${id}`,
+    created_at: madeAt,
+    ...changes,
+  })
+
+const notice = (id: string, subscriptionId: string, changes = {}) =>
+  row('notices', {
+    id,
+    subscription_id: subscriptionId,
+    subject: id,
+    payload: `{"type":"credential.expiring","data":{"n":"${id}"}}`,
+    state: 'pending',
+    next_attempt_at: now,
+    created_at: madeAt,
+    ...changes,
+  })
+
+const database = useDatabase(...tree, subscription('sub_a'), subscription('sub_b'))
+
+const claim = (options: { nowMs?: number; except?: string[]; limit?: number } = {}) =>
+  claimNotices(database().db, { nowMs: now, except: [], limit: 6, ...options })
+
+const ids = (claimed: readonly { readonly id: string }[]) => claimed.map(({ id }) => id).sort()
+
+const nextOf = (id: string) =>
+  database().value('SELECT next_attempt_at FROM notices WHERE id = ?', id)
+
+describe('a claim', () => {
+  test('hands out what a message needs', async () => {
+    await database().write(notice('ntc_1', 'sub_a'))
+    expect(await claim()).toEqual([
+      {
+        id: 'ntc_1',
+        subscriptionId: 'sub_a',
+        channel: 'webhook',
+        target: 'https://hooks.test/sub_a',
+        wrappedSecret: 'wrapped-sub_a',
+        payload: { type: 'credential.expiring', data: { n: 'ntc_1' } },
+        attempts: 1,
+      },
+    ])
+  })
+
+  test('backs off 1, 2, 5, 10 and 24 hours', async () => {
+    await database().write(notice('ntc_1', 'sub_a'))
+    const waits: number[] = []
+    for (let at = now; waits.length < 7; ) {
+      const [claimed] = await claim({ nowMs: at })
+      expect(claimed?.attempts).toBe(waits.length + 1)
+      const next = Number(await nextOf('ntc_1'))
+      waits.push((next - at) / hourMs)
+      at = next
+    }
+    expect(waits).toEqual([1, 2, 5, 10, 24, 24, 24])
+  })
+
+  test.each<[string, { next?: number; state?: string }, boolean]>([
+    ['one that is due in five minutes, for the clock strikes by the hour', { next: 300_000 }, true],
+    ['none that is due later', { next: 300_001 }, false],
+    ['none that has arrived', { state: 'delivered' }, false],
+    ['none that is parked', { state: 'parked' }, false],
+  ])('takes %s', async (_, { next = 0, state = 'pending' }, taken) => {
+    await database().write(notice('ntc_1', 'sub_a', { next_attempt_at: now + next, state }))
+    expect(await claim()).toHaveLength(taken ? 1 : 0)
+  })
+
+  test('leaves those alone whose subscription is off or had its turn', async () => {
+    await database().write(
+      subscription('sub_off', { enabled: 0 }),
+      notice('ntc_off', 'sub_off'),
+      notice('ntc_a', 'sub_a'),
+      notice('ntc_b', 'sub_b'),
+    )
+    expect(ids(await claim({ except: ['sub_b'] }))).toEqual(['ntc_a'])
+  })
+
+  test('takes turns: who has many makes nobody wait', async () => {
+    await database().write(
+      ...Array.from({ length: 20 }, (_, i) =>
+        notice(`ntc_a${i}`, 'sub_a', { next_attempt_at: now - 1000 }),
+      ),
+      notice('ntc_b1', 'sub_b'),
+      notice('ntc_b2', 'sub_b'),
+    )
+    expect(ids(await claim()).filter((id) => id.startsWith('ntc_b'))).toEqual(['ntc_b1', 'ntc_b2'])
+    expect(ids(await claim()).every((id) => id.startsWith('ntc_a'))).toBe(true)
+  })
+
+  test('of 50 at once each notice goes to one', async () => {
+    await database().write(
+      ...Array.from({ length: 100 }, (_, i) => notice(`ntc_${i}`, i % 2 ? 'sub_a' : 'sub_b')),
+    )
+    const claims = await Promise.all(Array.from({ length: 50 }, () => claim({ limit: 3 })))
+    const all = claims.flat().map(({ id }) => id)
+    expect(all).toHaveLength(100)
+    expect(new Set(all).size).toBe(100)
+  })
+})
+
+describe('a record', () => {
+  test('says what came of an attempt', async () => {
+    await database().write(notice('ntc_1', 'sub_a'), notice('ntc_2', 'sub_a'))
+    await claim()
+    await recordAttempts(database().db, [
+      { id: 'ntc_1', attempts: 1, state: 'delivered', lastError: null },
+      { id: 'ntc_2', attempts: 1, state: 'pending', lastError: 'timeout' },
+    ])
+    expect(await database().read('SELECT id, state, last_error FROM notices ORDER BY id')).toEqual([
+      { id: 'ntc_1', state: 'delivered', last_error: null },
+      { id: 'ntc_2', state: 'pending', last_error: 'timeout' },
+    ])
+  })
+
+  test('is not about an attempt that was reset meanwhile', async () => {
+    await database().write(notice('ntc_1', 'sub_a', { state: 'parked', attempts: 6 }))
+    expect(await resumeParked(database().db, 'sub_a', now)).toBe(1)
+    const late = { id: 'ntc_1', attempts: 6, state: 'parked', lastError: 'timeout' } as const
+    await recordAttempts(database().db, [late])
+    expect(await database().value('SELECT state FROM notices')).toBe('pending')
+  })
+})
+
+test('resuming gives what is parked all its attempts again, and nothing else', async () => {
+  await database().write(
+    notice('ntc_1', 'sub_a', { state: 'parked', attempts: 6, next_attempt_at: now + hourMs }),
+    notice('ntc_2', 'sub_a', { state: 'delivered', attempts: 1 }),
+    notice('ntc_3', 'sub_b', { state: 'parked', attempts: 6 }),
+    notice('ntc_4', 'sub_a', { state: 'parked', attempts: 1, subject: 'test:ntc_4' }),
+  )
+  expect(await resumeParked(database().db, 'sub_a', now)).toBe(1)
+  const rows = await database().read('SELECT id, state, attempts, next_attempt_at FROM notices')
+  expect(rows.filter(({ state }) => state === 'pending')).toEqual([
+    { id: 'ntc_1', state: 'pending', attempts: 0, next_attempt_at: now },
+  ])
+})
+
+describe('a test', () => {
+  const wanted = (id: string, createdAt: number, subscriptionId = 'sub_a') => ({
+    id,
+    subscriptionId,
+    subject: `test:${id}`,
+    payload: { type: 'subscription.test' },
+    state: 'parked' as const,
+    attempts: 1,
+    nextAttemptAt: createdAt,
+    lastError: null,
+    createdAt,
+  })
+  const add = (...args: Parameters<typeof wanted>) =>
+    addTestNotice(database().db, wanted(...args), 10_000)
+
+  test('is kept once in a while, for each subscription', async () => {
+    expect(await add('ntc_1', now)).toBe(true)
+    expect(await add('ntc_2', now + 9_999)).toBe(false)
+    expect(await add('ntc_3', now + 9_999, 'sub_b')).toBe(true)
+    expect(await add('ntc_4', now + 10_000)).toBe(true)
+    expect(await add('ntc_5', now, 'sub_gone')).toBe(false)
+  })
+
+  test('of 50 at once is one', async () => {
+    const made = await Promise.all(Array.from({ length: 50 }, (_, i) => add(`ntc_${i}`, now)))
+    expect(made.filter(Boolean)).toHaveLength(1)
+  })
+
+  test('is listed as it was kept', async () => {
+    await add('ntc_1', now)
+    const query = { subscriptionId: 'sub_a', state: undefined, after: null, limit: 10 }
+    expect(await listNotices(database().db, query)).toEqual([wanted('ntc_1', now)])
+  })
+})
+
+test('notices are listed newest first, by state and in pages', async () => {
+  await database().write(
+    ...[1, 2, 3, 4].map((n) =>
+      notice(`ntc_${n}`, 'sub_a', { state: n % 2 ? 'parked' : 'delivered' }),
+    ),
+    notice('ntc_5', 'sub_b'),
+  )
+  const list = async (query: { state?: string; after?: string; limit?: number }) =>
+    (
+      await listNotices(database().db, {
+        subscriptionId: 'sub_a',
+        state: undefined,
+        after: null,
+        limit: 10,
+        ...query,
+      })
+    ).map(({ id }) => id)
+  expect(await list({})).toEqual(['ntc_4', 'ntc_3', 'ntc_2', 'ntc_1'])
+  expect(await list({ state: 'parked' })).toEqual(['ntc_3', 'ntc_1'])
+  expect(await list({ after: 'ntc_3' })).toEqual(['ntc_2', 'ntc_1'])
+  expect(await list({ limit: 1 })).toEqual(['ntc_4', 'ntc_3'])
+})
