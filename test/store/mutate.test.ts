@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
+import { UnknownFate } from '../../src/core/unavailable.ts'
 import { guard, mutate } from '../../src/store/mutate.ts'
 import { useDatabase } from './database.ts'
 import { madeAt, tree } from './tree.ts'
@@ -168,4 +169,10 @@ it('what is no constraint is Unavailable, and undoes everything', async () => {
   })
   expect(await rolesNow()).toEqual(['role_api'])
   expect(await versionOf('ns_acme')).toBe(7)
+})
+
+it('an outage leaves it open whether anything was changed', async () => {
+  const statements = [addRole('role_1')]
+  const away = { ...database().db, orm: database().db.orm, patienceMs: () => 0 }
+  await expect(mutate(away, 'ns_acme', { statements })).rejects.toBeInstanceOf(UnknownFate)
 })
