@@ -8,10 +8,12 @@ import { type AccountKeyRow, insertKey } from '../store/account-keys.ts'
 import { insertSecret } from '../store/client-secrets.ts'
 import { findNamespaceByPath } from '../store/namespaces.ts'
 import { insertBinding, type RoleBinding } from '../store/role-bindings.ts'
+import { insertRole, permissionsKnown } from '../store/roles.ts'
 import { type AccountRecord, addAccount } from '../store/service-accounts.ts'
 import { insertPolicy } from '../store/trust-policies.ts'
 import {
   at,
+  bindNewRoles,
   makeAccount,
   makeBindings,
   makeKeys,
@@ -55,6 +57,43 @@ const makeFirstSecret = async (
   return made.ok ? made : err(at('/client_credentials', made.error))
 }
 
+type Parts = Omit<CreatedAccount, 'secret'> & { readonly secret: MadeSecret | null }
+
+const save = async (
+  context: Context,
+  wanted: NewAccount,
+  { secret, ...parts }: Parts,
+): Promise<Result<CreatedAccount, Problem>> => {
+  const { db } = context
+  const { namespacePath, secretExpiries: _expiries, ...row } = parts.account
+  const bindings = [...parts.bindings, ...bindNewRoles(context, wanted, parts.account)]
+  const outcome = await addAccount(db, row, {
+    guards: [
+      ...parts.bindings.map((binding) => roleUnchanged(db, binding)),
+      ...wanted.roles.map((role) => permissionsKnown(db, role)),
+    ],
+    statements: [
+      ...wanted.roles.map((role) => insertRole(db, role)),
+      ...bindings.map((binding) => insertBinding(db, binding)),
+      ...parts.policies.map((policy) => insertPolicy(db, policy)),
+      ...parts.keys.map((key) => insertKey(db, key)),
+      ...(secret === null ? [] : [insertSecret(db, secret.row)]),
+    ],
+  })
+  if (outcome.kind === 'guard') return err(invalidReference('/role_bindings'))
+  if (outcome.kind === 'constraint') {
+    const taken = `there is an account ${wanted.name} in ${namespacePath} already`
+    return err(problem('name-taken', taken))
+  }
+  const secretExpiries = secret === null ? [] : [secret.row.expiresAt]
+  return ok({
+    ...parts,
+    account: { ...parts.account, secretExpiries },
+    bindings,
+    secret: secret && showWith(secret, parts.account),
+  })
+}
+
 /**
  * Makes an account with its policies, bindings, keys and secret in one call and one transaction. Whoever
  * calls must hold all that the account will hold.
@@ -79,26 +118,11 @@ export const create = async (
   if (!policies.ok) return policies
   const keys = await makeKeys(context, wanted, account.id)
   if (!keys.ok) return keys
-  const { namespacePath: _path, secretExpiries: _expiries, ...row } = account
-  const outcome = await addAccount(context.db, row, {
-    guards: bindings.value.map((binding) => roleUnchanged(context.db, binding)),
-    statements: [
-      ...bindings.value.map((binding) => insertBinding(context.db, binding)),
-      ...policies.value.map((policy) => insertPolicy(context.db, policy)),
-      ...keys.value.map((key) => insertKey(context.db, key)),
-      ...(secret.value === null ? [] : [insertSecret(context.db, secret.value.row)]),
-    ],
-  })
-  if (outcome.kind === 'guard') return err(invalidReference('/role_bindings'))
-  if (outcome.kind === 'constraint') {
-    return err(problem('name-taken', `there is an account ${wanted.name} in ${home.path} already`))
-  }
-  const secretExpiries = secret.value === null ? [] : [secret.value.row.expiresAt]
-  return ok({
-    account: { ...account, secretExpiries },
+  return save(context, wanted, {
+    account,
     policies: policies.value,
     bindings: bindings.value,
     keys: keys.value,
-    secret: secret.value && showWith(secret.value, account),
+    secret: secret.value,
   })
 }

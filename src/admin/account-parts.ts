@@ -9,6 +9,7 @@ import { newId } from '../crypto/random.ts'
 import type { AccountKeyRow } from '../store/account-keys.ts'
 import type { Namespace } from '../store/namespaces.ts'
 import type { RoleBinding } from '../store/role-bindings.ts'
+import type { StoredRole } from '../store/roles.ts'
 import type { AccountRecord } from '../store/service-accounts.ts'
 import { maxPolicies } from '../store/trust-policies.ts'
 import { duplicateKid, type KeyDraft, makeKey, refuseKey } from './key-draft.ts'
@@ -28,6 +29,8 @@ export interface NewAccount {
   readonly authMethod: AuthMethod | null
   readonly policies: readonly PolicyDraft[]
   readonly bindings: readonly { readonly roleId: string; readonly namespace: string }[]
+  /** Roles to be made beside it and bound where it lives; whoever asks has judged them. */
+  readonly roles: readonly StoredRole[]
   readonly keys: readonly KeyDraft[]
   /** How long its first secret is to live; null: none is asked for. */
   readonly secret: WantedLife | null
@@ -81,6 +84,23 @@ export const makeBindings = async (
   }
   return ok(bindings)
 }
+
+/** The bindings of roles that are made beside a new account. */
+export const bindNewRoles = (
+  { nowMs }: Context,
+  wanted: NewAccount,
+  account: AccountRecord,
+): readonly RoleBinding[] =>
+  wanted.roles.map((role) => ({
+    id: newId('rb', nowMs),
+    roleId: role.id,
+    namespaceId: account.namespaceId,
+    namespacePath: account.namespacePath,
+    serviceAccountId: account.id,
+    roleVersion: role.version,
+    version: 1,
+    createdAt: nowMs,
+  }))
 
 /** The public keys of a new account, each as its own `POST` would register it. */
 export const makeKeys = async (

@@ -79,7 +79,8 @@ const changeable = async (
   return refused ? err(refused) : found
 }
 
-const lastOwner = problem(
+/** The refusal of what would leave a namespace without an owner. */
+export const lastOwner = problem(
   'last-owner',
   'this account is the last enabled owner; bind another first',
 )

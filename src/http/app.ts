@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono'
 import { etag } from 'hono/etag'
 import { problem } from '../core/problem.ts'
 import { Unavailable } from '../core/unavailable.ts'
+import { rootAccountRoutes } from './api/root-accounts.ts'
 import { adminRoutes } from './api/routes.ts'
 import { keySet, metadata } from './discovery.ts'
 import type { HttpEnv } from './env.ts'
@@ -20,7 +21,11 @@ const noRoute = problem(
   'there is no such collection, or it does not take this method; ids are lower case, no slash ends a path',
 )
 
-const isAdmin = (path: string): boolean => path.startsWith('/admin/')
+// Root accounts are managed at another system's address too, and by the same rules.
+const rootAccounts = '/api/service-accounts'
+
+const isAdmin = (path: string): boolean =>
+  path.startsWith('/admin/') || path === rootAccounts || path.startsWith(`${rootAccounts}/`)
 
 const notFound = (path: string): Response =>
   isAdmin(path) ? problemToWire(noRoute) : jsonReply(404, { error: 'not_found' })
@@ -57,6 +62,7 @@ routes.get('/.well-known/oauth-authorization-server', etag(), metadata)
 routes.get('/.well-known/openid-configuration', etag(), metadata)
 routes.get('/.well-known/jwks.json', etag(), keySet)
 routes.route('/admin/v1', adminRoutes)
+routes.route(rootAccounts, rootAccountRoutes)
 routes.get('/healthz', healthz)
 routes.get('/readyz', readyz)
 routes.notFound((c) => notFound(c.req.path))

@@ -1,4 +1,5 @@
 import { eq, sql } from 'drizzle-orm'
+import type { BatchItem } from 'drizzle-orm/batch'
 import type { Db } from './db.ts'
 import { endTokensOf } from './marks.ts'
 import { mutate, type Outcome } from './mutate.ts'
@@ -56,16 +57,20 @@ export const updateAccount = (
     ],
   })
 
-/** Deletes an account with all that is its own, living tokens included, unless an owner must stay. */
+/**
+ * Deletes an account with all that is its own, living tokens included, and what is to go after it,
+ * unless an owner must stay.
+ */
 export const deleteAccount = (
   db: Db,
   { id, tenantId }: Pick<ServiceAccountRow, 'id' | 'tenantId'>,
-  stopping: Stopping,
+  { after = [], ...stopping }: Stopping & { readonly after?: readonly BatchItem<'sqlite'>[] },
 ): Promise<Outcome> =>
   mutate(db, tenantId, {
     guards: ownerGuards(db, id, stopping),
     statements: [
       endTokens(db, id, stopping.now),
       db.orm.delete(serviceAccounts).where(eq(serviceAccounts.id, id)),
+      ...after,
     ],
   })

@@ -26,6 +26,18 @@ const select = (db: Db) =>
 export const findResourceServer = (db: Db, id: string): Promise<StoredResourceServer | undefined> =>
   reach(db, () => select(db).where(eq(resourceServers.id, id)).get())
 
+/** The resource servers of one namespace itself, oldest first. */
+export const resourceServersOf = (
+  db: Db,
+  namespaceId: string,
+): Promise<readonly StoredResourceServer[]> =>
+  reach(db, () =>
+    select(db)
+      .where(eq(resourceServers.namespaceId, namespaceId))
+      .orderBy(inOrder(resourceServers.id))
+      .all(),
+  )
+
 /** Resource servers that are visible from any of the places or lie below, in pages. */
 export const listResourceServers = (
   db: Db,

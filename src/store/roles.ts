@@ -1,4 +1,5 @@
 import { eq, getTableColumns, sql } from 'drizzle-orm'
+import type { BatchItem } from 'drizzle-orm/batch'
 import { alias } from 'drizzle-orm/sqlite-core'
 import { type Db, reach } from './db.ts'
 import { guard, mutate, type Outcome } from './mutate.ts'
@@ -65,8 +66,8 @@ export const pathsWhereBound = (db: Db, roleId: string): Promise<readonly string
 const inList = (values: readonly string[]) =>
   sql`(SELECT value FROM json_each(${JSON.stringify(values)}))`
 
-/** The resource server still has every one of these permissions. */
-const known = (db: Db, { resourceServerId, permissions }: StoredRole) =>
+/** The resource server still has every permission of a role. A guard for every batch that adds one. */
+export const permissionsKnown = (db: Db, { resourceServerId, permissions }: StoredRole) =>
   guard(
     db,
     sql`EXISTS (SELECT 1 FROM resource_servers WHERE id = ${resourceServerId}) AND NOT EXISTS (
@@ -80,14 +81,18 @@ const unchanged = (db: Db, { id, version }: StoredRole) =>
 
 const toRow = ({ namespacePath: _n, tenantId: _t, serverPath: _s, ...row }: StoredRole) => row
 
+/** The statement that inserts a role, for a batch with `permissionsKnown`. */
+export const insertRole = (db: Db, role: StoredRole): BatchItem<'sqlite'> =>
+  db.orm.insert(roles).values(toRow(role))
+
 /** Adds a role to a namespace that is still there (guard 0), of permissions that are (guard 1). */
 export const addRole = (db: Db, role: StoredRole): Promise<Outcome> =>
   mutate(db, role.tenantId, {
     guards: [
       guard(db, sql`EXISTS (SELECT 1 FROM namespaces WHERE id = ${role.namespaceId})`),
-      known(db, role),
+      permissionsKnown(db, role),
     ],
-    statements: [db.orm.insert(roles).values(toRow(role))],
+    statements: [insertRole(db, role)],
   })
 
 /**
@@ -109,7 +114,7 @@ export const updateRole = (
   return mutate(db, role.tenantId, {
     guards: [
       unchanged(db, role),
-      known(db, { ...role, ...changes }),
+      permissionsKnown(db, { ...role, ...changes }),
       guard(db, sql`NOT EXISTS (${boundElsewhere})`),
     ],
     statements: [

@@ -45,6 +45,13 @@ export const findAccount = (db: Db, id: string): Promise<AccountRecord | undefin
     return row && flat(row)
   })
 
+/** One account by its client id, if there is one. */
+export const findAccountOfClient = (db: Db, clientId: string): Promise<AccountRecord | undefined> =>
+  reach(db, async () => {
+    const row = await select(db).where(eq(serviceAccounts.clientId, clientId)).get()
+    return row && flat(row)
+  })
+
 /** Accounts at or below some places, and those above them, in pages; never root accounts upwards. */
 export const listAccounts = (
   db: Db,

@@ -46,6 +46,7 @@ export const toNewAccount = (body: z.infer<typeof AccountBody>): NewAccount => (
   authMethod: body.token_endpoint_auth_method,
   policies: (body.trust_policies ?? []).map(toDraft),
   bindings: body.role_bindings.map(({ role_id: roleId, namespace }) => ({ roleId, namespace })),
+  roles: [],
   keys: (body.keys ?? []).map(toKeyDraft),
   secret: body.client_credentials === undefined ? null : toLife(body.client_credentials),
 })
