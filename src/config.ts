@@ -28,6 +28,8 @@ export interface Config {
   readonly notifyFrom: string | undefined
   readonly signingAlgorithm: SigningAlgorithm
   readonly trustedJwksOrigins: readonly string[]
+  /** Most tokens that a tenant is issued in a minute; undefined: no ceiling, and nothing is counted. */
+  readonly exchangesPerMinute: number | undefined
 }
 
 const keyEntry = /^([1-9][0-9]{0,5}):([A-Za-z0-9_-]{43})$/
@@ -88,6 +90,7 @@ const variables = (loopback: boolean) =>
     NOTIFY_FROM: z.email().optional(),
     SIGNING_ALGORITHM: z.enum(signingAlgorithms).default('ES256'),
     TRUSTED_JWKS_ORIGINS: origins.default([]),
+    EXCHANGES_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).optional(),
   })
 
 /**
@@ -115,6 +118,7 @@ export const parseConfig = (
       notifyFrom: values.NOTIFY_FROM,
       signingAlgorithm: values.SIGNING_ALGORITHM,
       trustedJwksOrigins: values.TRUSTED_JWKS_ORIGINS,
+      exchangesPerMinute: values.EXCHANGES_PER_MINUTE,
     }),
   )
 }

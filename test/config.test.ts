@@ -220,10 +220,16 @@ describe('what is optional', () => {
     ['MAX_NAMED_TOKEN_DAYS', 1, 0],
     ['SIGNING_KEY_DAYS', 1, 0],
     ['DECISION_DAYS', 2, 1],
+    ['EXCHANGES_PER_MINUTE', 1, 0],
   ])('%s begins at %d', (name, least, less) => {
     expect(parse({ [name]: least })).toMatchObject({ ok: true })
     expect(parse({ [name]: less })).toEqual({ ok: false, error: name })
     expect(parse({ [name]: 'often' })).toEqual({ ok: false, error: name })
+  })
+
+  it('EXCHANGES_PER_MINUTE is no ceiling when left out', () => {
+    expect(accepted({}).exchangesPerMinute).toBeUndefined()
+    expect(accepted({ EXCHANGES_PER_MINUTE: '600' }).exchangesPerMinute).toBe(600)
   })
 
   it('NOTIFY_FROM is an address', () => {

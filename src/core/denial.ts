@@ -90,7 +90,7 @@ export type Denial =
   | { readonly reason: 'invalid_target' }
   | { readonly reason: 'invalid_scope' }
   | { readonly reason: 'unauthorized_client' }
-  | { readonly reason: 'rate_limited'; readonly retryAfterSeconds: number }
+  | { readonly reason: 'rate_limited' | 'over_ceiling'; readonly retryAfterSeconds: number }
 
 /** A denied outside token about which nothing more may be said. */
 export const subjectRefused = (

@@ -1,10 +1,11 @@
 import type { Context } from '../context.ts'
 import { accessClaims } from '../core/access-claims.ts'
 import { rememberUntil } from '../core/lifetime.ts'
+import { rootNamespaceId } from '../core/namespace.ts'
 import { Unavailable } from '../core/unavailable.ts'
 import { signAccessToken } from '../crypto/sign.ts'
 import { openSigner, type Signer } from '../crypto/signing-keys.ts'
-import { claim, type IssueRecord } from '../store/claim.ts'
+import { type ClaimConditions, claim, claimBelow, type IssueRecord } from '../store/claim.ts'
 import { type Attempt, credentialOf, type Draft, draftToken, recordOf, spentBy } from './attempt.ts'
 import type { UsedCredential } from './grant.ts'
 import { releaseLater } from './release.ts'
@@ -18,18 +19,30 @@ export interface Issued {
   readonly credential: UsedCredential | null
 }
 
+// The operator's own accounts, in `/`, are not counted: whoever mends things must get in.
+const claimOnce = (
+  { config, db }: Context,
+  record: IssueRecord,
+  conditions: ClaimConditions,
+): Promise<boolean | 'over_ceiling'> => {
+  const ceiling = config.exchangesPerMinute
+  return ceiling === undefined || conditions.tenantId === rootNamespaceId
+    ? claim(db, record, conditions)
+    : claimBelow(db, record, { ...conditions, ceiling })
+}
+
 // A lost reply is not a replay: the row names this request, so asking again finds its own claim.
-const claimOnce = async (
+const claimSurely = async (
   context: Context,
   record: IssueRecord,
-  conditions: Parameters<typeof claim>[2],
-): Promise<boolean> => {
+  conditions: ClaimConditions,
+): Promise<boolean | 'over_ceiling'> => {
   try {
-    return await claim(context.db, record, conditions)
+    return await claimOnce(context, record, conditions)
   } catch (thrown) {
     if (!(thrown instanceof Unavailable)) throw thrown
     // Not granted any more, and perhaps granted before: a claim of unknown fate has to be given back.
-    if (await claim(context.db, record, conditions)) return true
+    if ((await claimOnce(context, record, conditions)) === true) return true
     throw thrown
   }
 }
@@ -63,21 +76,24 @@ interface Claimed {
 /**
  * The only mint. Claims the token, records the decision, and proves that the configuration still
  * stands, all in one statement; then signs. Null when the claim was not granted: the token is
- * spent, or the configuration has changed. A claim that leads to no token is given back.
+ * spent, or the configuration has changed; or the tenant is over its ceiling. A claim that leads to no token is given back.
  */
-export const issue = async (context: Context, attempt: Attempt): Promise<Issued | null> => {
+export const issue = async (
+  context: Context,
+  attempt: Attempt,
+): Promise<Issued | 'over_ceiling' | null> => {
   const { account, federated } = attempt.authorization
   const signer = await openSigner(attempt.config.signingKey, context.config.keyEncryptionKeys)
   const draft = draftToken(context, attempt)
   const record = recordOf(context, attempt, draft)
   try {
-    const claimed = await claimOnce(context, record, {
+    const claimed = await claimSurely(context, record, {
       tenantId: account.tenantId,
       versions: attempt.config.versions,
       kid: signer.kid,
       spentBy: spentBy(federated),
     })
-    if (!claimed) return null
+    if (claimed !== true) return claimed || null
     const accessToken = await sign(context, signer, { attempt, draft })
     if (federated?.edgeKey != null) {
       context.defer(context.replay.remember(federated.edgeKey, rememberUntil(federated.expiresAt)))

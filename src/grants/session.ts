@@ -1,4 +1,4 @@
-import type { Context } from '../context.ts'
+import { type Context, nowSeconds } from '../context.ts'
 import type { AccountConfig } from '../core/account-config.ts'
 import { clientRefused } from '../core/denial.ts'
 import { err, ok, type Result } from '../core/result.ts'
@@ -14,6 +14,7 @@ import {
   type Judge,
   type Proof,
   type Refused,
+  refusal,
   type TokenRequest,
 } from './grant.ts'
 import { type Issued, issue } from './issue.ts'
@@ -84,6 +85,10 @@ const tryRemembered = async (session: Session, remembered: ConfigRead): Promise<
   }
 }
 
+// The count begins anew with each minute of the clock.
+const overCeiling = (context: Context): Refused =>
+  refusal({ reason: 'over_ceiling', retryAfterSeconds: 60 - (nowSeconds(context) % 60) })
+
 const step = async (session: Session, reading: Reading): Promise<Step> => {
   const { context, decisionId, request } = session
   const judged = await judgeSession(session, reading.config)
@@ -108,7 +113,11 @@ const step = async (session: Session, reading: Reading): Promise<Step> => {
     return refuse({ denial: federated.reused(), evidence: federated })
   }
   const issued = await issue(context, attempt)
-  return issued === null ? { kind: 'read_again', ask } : { kind: 'done', result: ok(issued) }
+  if (issued === null) return { kind: 'read_again', ask }
+  return {
+    kind: 'done',
+    result: issued === 'over_ceiling' ? err(overCeiling(context)) : ok(issued),
+  }
 }
 
 /** Reads, judges, claims; again when the configuration has changed under it. */

@@ -37,6 +37,11 @@ const requestFaults: Readonly<Record<RequestFault, string>> = {
     'client_assertion needs client_assertion_type=urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
 }
 
+const tooMany = {
+  rate_limited: 'too many failed attempts',
+  over_ceiling: 'the tenant has had all its tokens of this minute',
+} as const
+
 /** Faults of the HTTP request itself. */
 const httpFaults = {
   405: 'use POST',
@@ -88,8 +93,9 @@ const ofDenial = (denial: Denial, refusedAs: 'invalid_request' | 'invalid_grant'
     case 'unauthorized_client':
       return plain(400, 'unauthorized_client', 'this grant is not enabled for the account')
     case 'rate_limited':
+    case 'over_ceiling':
       return {
-        ...plain(429, 'temporarily_unavailable', 'too many failed attempts'),
+        ...plain(429, 'temporarily_unavailable', tooMany[denial.reason]),
         headers: { 'retry-after': String(denial.retryAfterSeconds) },
       }
   }

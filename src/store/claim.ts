@@ -1,80 +1,13 @@
-import type { ConfigVersions } from '../core/account-config.ts'
+import type { InStatement } from '@libsql/client/http'
+import {
+  type ClaimConditions,
+  claimStatement,
+  type IssueRecord,
+  isClaimed,
+} from './claim-statement.ts'
 import { type Db, reach } from './db.ts'
 
-/** What must still be true for a decision to be issued. */
-export interface ClaimConditions {
-  readonly tenantId: string
-  readonly versions: ConfigVersions
-  /** The key that will sign must still be the active one. */
-  readonly kid: string
-  /** What counts as spent for this token; null where nothing does. */
-  readonly spentBy: 'any_issue' | 'same_target' | null
-}
-
-/** The decision to issue, as it is kept. Its id is the request's own, so that a retry is known. */
-export interface IssueRecord {
-  readonly id: string
-  /** Epoch milliseconds. */
-  readonly at: number
-  readonly grantType: string
-  readonly serviceAccountId: string
-  readonly clientId: string
-  readonly namespaceId: string
-  readonly resourceServerId: string
-  readonly audience: string
-  readonly scope: string
-  readonly tokenJti: string
-  readonly tokenExpiresAt: number
-  readonly policyId: string | null
-  readonly policyVersion: number | null
-  /** JSON texts. */
-  readonly claims: string | null
-  readonly policies: string | null
-  /** The credential of ours that the caller proved itself with. */
-  readonly credentialId: string | null
-  /** The client assertion that is spent by this, if there was one. */
-  readonly assertionIdentity: string | null
-  /** Null for grants without an outside token. */
-  readonly issuer: string | null
-  /** JSON text. */
-  readonly provenance: string | null
-  readonly tokenIdentity: string | null
-  readonly slot: string | null
-  readonly rememberUntil: number | null
-}
-
-// The claim, the decision record and the proof that nothing changed since the configuration was
-// read: one statement, so that no failure can leave one without the others. SQLite serialises
-// writers, hence NOT EXISTS is exact; the unique index on (token_identity, slot) is its second lock. A
-// client assertion is claimed by its own unique index.
-// Conflicts on the own id are a retry whose first reply was lost: the claim is already ours, and says
-// what the token that will be signed says.
-const insert = `
-INSERT INTO decisions (id, at, outcome, grant_type, service_account_id, client_id, namespace_id,
-  resource_server_id, audience, scope, token_jti, token_expires_at, policy_id, policy_version,
-  claims, policies, token_identity, slot, remember_until, credential_id, assertion_identity,
-  issuer, provenance)
-SELECT ?1, ?2, 'issued', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,
-  ?24, ?25, ?26, ?27
-WHERE (SELECT config_version FROM namespaces WHERE id = ?19) = ?20
-  AND (SELECT config_version FROM namespaces WHERE id = 'ns_root') = ?21
-  AND EXISTS (SELECT 1 FROM signing_keys WHERE kid = ?22 AND state = 'active')
-  AND (?23 IS NULL OR NOT EXISTS (SELECT 1 FROM decisions WHERE token_identity = ?16 AND id <> ?1
-    AND (?23 = 'any_issue' OR (service_account_id = ?4 AND resource_server_id = ?7))))
-  AND (?25 IS NULL OR NOT EXISTS (SELECT 1 FROM spent_assertions WHERE identity = ?25))
-ON CONFLICT (id) DO UPDATE SET at = excluded.at, grant_type = excluded.grant_type,
-  service_account_id = excluded.service_account_id, client_id = excluded.client_id,
-  namespace_id = excluded.namespace_id, resource_server_id = excluded.resource_server_id,
-  audience = excluded.audience, scope = excluded.scope, token_jti = excluded.token_jti,
-  token_expires_at = excluded.token_expires_at, policy_id = excluded.policy_id,
-  policy_version = excluded.policy_version, claims = excluded.claims,
-  policies = excluded.policies, token_identity = excluded.token_identity, slot = excluded.slot,
-  remember_until = excluded.remember_until, credential_id = excluded.credential_id,
-  assertion_identity = excluded.assertion_identity, issuer = excluded.issuer,
-  provenance = excluded.provenance
-  WHERE outcome = 'issued'
-ON CONFLICT DO NOTHING
-RETURNING id`
+export type { ClaimConditions, IssueRecord } from './claim-statement.ts'
 
 /**
  * Claims the token and records the decision to issue, if every condition still holds.
@@ -85,41 +18,35 @@ export const claim = async (
   record: IssueRecord,
   conditions: ClaimConditions,
 ): Promise<boolean> =>
+  reach(db, async () =>
+    isClaimed(await db.client.execute(claimStatement(record, conditions)), record),
+  )
+
+// A slow clock must not begin a minute that is over.
+const beginMinute = `INSERT INTO issue_counts (tenant_id, minute, issued) VALUES (?1, ?2, 0)
+ON CONFLICT (tenant_id) DO UPDATE SET minute = excluded.minute, issued = 0
+  WHERE minute < excluded.minute`
+
+const count = `UPDATE issue_counts
+SET issued = issued + EXISTS (SELECT 1 FROM decisions WHERE id = ?2 AND outcome = 'issued')
+WHERE tenant_id = ?1 RETURNING issued`
+
+/** The same below a ceiling of issues per tenant and minute: no further round trip, one more answer. */
+export const claimBelow = async (
+  db: Db,
+  record: IssueRecord,
+  { ceiling, ...conditions }: ClaimConditions & { readonly ceiling: number },
+): Promise<boolean | 'over_ceiling'> =>
   reach(db, async () => {
-    const { rows } = await db.client.execute({
-      sql: insert,
-      args: [
-        record.id,
-        record.at,
-        record.grantType,
-        record.serviceAccountId,
-        record.clientId,
-        record.namespaceId,
-        record.resourceServerId,
-        record.audience,
-        record.scope,
-        record.tokenJti,
-        record.tokenExpiresAt,
-        record.policyId,
-        record.policyVersion,
-        record.claims,
-        record.policies,
-        record.tokenIdentity,
-        record.slot,
-        record.rememberUntil,
-        conditions.tenantId,
-        conditions.versions.tenant,
-        conditions.versions.root,
-        conditions.kid,
-        conditions.spentBy,
-        record.credentialId,
-        record.assertionIdentity,
-        record.issuer,
-        record.provenance,
-      ],
-    })
-    // Whatever else answers, only the row that was asked for is a claim.
-    return rows.length === 1 && rows[0]?.id === record.id
+    const { tenantId } = conditions
+    const statements: InStatement[] = [
+      { sql: beginMinute, args: [tenantId, Math.floor(record.at / 60_000)] },
+      claimStatement(record, conditions, ceiling),
+      { sql: count, args: [tenantId, record.id] },
+    ]
+    const [, claimed, counted] = await db.client.batch(statements, 'write')
+    if (claimed !== undefined && isClaimed(claimed, record)) return true
+    return Number(counted?.rows[0]?.issued) >= ceiling && 'over_ceiling'
   })
 
 // A claim of unknown fate may still be on its way: the row that takes its id keeps it out for good.

@@ -3,6 +3,7 @@ import { check, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-o
 import type { Json, JsonObject } from '../core/json.ts'
 import type { SigningAlgorithm } from '../core/signing-key.ts'
 import { createdAt, flag, json } from './columns.ts'
+import { namespaces } from './schema.ts'
 
 /** Our own keys. At most one is `active` and one `published`, the next; those and `retired` verify. */
 export const signingKeys = sqliteTable(
@@ -70,6 +71,16 @@ export const decisions = sqliteTable(
     index('decisions_by_account').on(table.serviceAccountId, table.at),
   ],
 )
+
+/** How many tokens a tenant was issued in this minute; only where there is a ceiling. */
+export const issueCounts = sqliteTable('issue_counts', {
+  tenantId: text('tenant_id')
+    .primaryKey()
+    .references(() => namespaces.id, { onDelete: 'cascade' }),
+  /** Minutes since the epoch. */
+  minute: integer('minute').notNull(),
+  issued: integer('issued').notNull(),
+})
 
 /** How many refusals of an account were left out of `decisions` since the last one recorded. */
 export const omittedDecisions = sqliteTable('omitted_decisions', {

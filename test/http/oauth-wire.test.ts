@@ -25,6 +25,7 @@ const denials: { readonly [R in Denial['reason']]: readonly [Denial, number, str
   invalid_scope: [{ reason: 'invalid_scope' }, 400, 'invalid_scope'],
   unauthorized_client: [{ reason: 'unauthorized_client' }, 400, 'unauthorized_client'],
   rate_limited: [{ reason: 'rate_limited', retryAfterSeconds: 60 }, 429, 'temporarily_unavailable'],
+  over_ceiling: [{ reason: 'over_ceiling', retryAfterSeconds: 60 }, 429, 'temporarily_unavailable'],
 }
 const faults: { readonly [F in RequestFault]: true } = {
   missing_grant_type: true,
@@ -167,8 +168,11 @@ describe('a refused client', () => {
   })
 })
 
-it('a limited client hears when to come back', () => {
-  const [denial] = denials.rate_limited
+it.each([
+  ['client', 'rate_limited'],
+  ['tenant', 'over_ceiling'],
+] as const)('a limited %s hears when to come back', (_, name) => {
+  const [denial] = denials[name]
   expect(denialToWire(denial, 'invalid_request', decisionId).headers).toEqual({
     'retry-after': '60',
   })
