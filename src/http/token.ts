@@ -8,9 +8,10 @@ import type { TokenRequest } from '../grants/grant.ts'
 import { accessTokenType } from '../grants/token-exchange.ts'
 import { readClient } from './client-credential.ts'
 import type { HttpEnv } from './env.ts'
+import { expiresSoon } from './expires-soon.ts'
 import { readForm, refuse, sendError } from './form-request.ts'
 import { denialToWire } from './oauth-wire.ts'
-import { jsonReply } from './reply.ts'
+import { jsonReply, noStore } from './reply.ts'
 
 const invalid = (fault: RequestFault): Denial => ({ reason: 'invalid_request', fault })
 
@@ -58,11 +59,12 @@ export const tokenEndpoint = async (c: Context<HttpEnv>): Promise<Response> => {
   }
   const { issued, grant } = answered.value
   const exchange = grant.type.endsWith('token-exchange')
-  return jsonReply(200, {
+  const body = {
     access_token: issued.accessToken,
     token_type: 'Bearer',
     expires_in: issued.expiresIn,
     scope: issued.scope,
     ...(exchange && { issued_token_type: accessTokenType }),
-  })
+  }
+  return jsonReply(200, body, { ...noStore, ...expiresSoon(issued.credential, gatehouse.nowMs) })
 }
