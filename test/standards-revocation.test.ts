@@ -42,7 +42,7 @@ const marks = async (): Promise<number> => {
 }
 
 async function expectRevoked(response: Response): Promise<void> {
-  expect([response.status, await response.text()]).toEqual([200, ''])
+  expect([response.status, await response.text()]).toEqual([200, '{}'])
   expect(response.headers.get('cache-control')).toBe('no-store')
 }
 

@@ -6,7 +6,7 @@ import { type Revoker, revokeOwn } from '../grants/revocation.ts'
 import { readClient } from './client-credential.ts'
 import type { HttpEnv } from './env.ts'
 import { readForm, refuse } from './form-request.ts'
-import { emptyReply, noStore } from './reply.ts'
+import { jsonReply } from './reply.ts'
 
 const event = 'revocation_refused'
 
@@ -41,5 +41,6 @@ export const revokeEndpoint = async (c: Context<HttpEnv>): Promise<Response> => 
   const revoker = await revokerOf(c, form.value)
   if (!revoker.ok) return refuse(c, event, revoker.error)
   await revokeOwn(c.env.gatehouse, revoker.value, token)
-  return emptyReply(200, noStore)
+  // Clients ignore the body (RFC 7009 §2.2), but some cannot do without one of JSON.
+  return jsonReply(200, {})
 }
