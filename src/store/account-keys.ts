@@ -21,7 +21,8 @@ export const listKeys = (db: Db, serviceAccountId: string): Promise<AccountKeyRo
       .select()
       .from(accountKeys)
       .where(eq(accountKeys.serviceAccountId, serviceAccountId))
-      .orderBy(asc(accountKeys.id)),
+      // Keys made in one call have one time, and ids that fall in any order.
+      .orderBy(asc(accountKeys.createdAt), sql`rowid`),
   )
 
 /** One key of an account, if it has it. */

@@ -34,15 +34,15 @@ const done = { kind: 'done' }
 it('adds, lists in the order of making, finds and deletes; each change moves the version', async () => {
   const { db } = database()
   const [one, two] = [key('key_1'), key('key_2', { assertionAudience: 'old', expiresAt: 5 })]
-  expect(await add(two)).toEqual(done)
-  expect(await add(one)).toEqual(done)
-  expect(await listKeys(db, 'sa_1')).toEqual([one, two])
+  const early = key('key_0', { createdAt: made.madeAt - 1 })
+  for (const each of [two, one, early]) expect(await add(each)).toEqual(done)
+  expect(await listKeys(db, 'sa_1')).toEqual([early, two, one])
   expect(await listKeys(db, 'sa_2')).toEqual([])
   expect(await findKey(db, two)).toEqual(two)
-  expect(await version()).toBe(9)
+  expect(await version()).toBe(10)
   expect(await remove('key_1')).toEqual(done)
   expect(await findKey(db, one)).toBeUndefined()
-  expect(await version()).toBe(10)
+  expect(await version()).toBe(11)
 })
 
 it('is part of what an exchange reads', async () => {
