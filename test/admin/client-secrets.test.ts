@@ -63,6 +63,15 @@ describe('a new secret', () => {
     expect(lifeMs).toBe(90 * dayMs)
   })
 
+  test('lives for no longer than the deployment allows', async () => {
+    const strict = await gateway.beside({ MAX_SECRET_DAYS: { type: 'text', value: '30' } })
+    const path = secretsOf(await secrets.account())
+    const shown = (await (await strict.admin('POST', path, {})).json()) as Shown
+    const lifeMs = Date.parse(shown.expires_at) - Date.parse(String(shown.created_at))
+    expect(lifeMs).toBe(30 * dayMs)
+    await expectProblem(await strict.admin('POST', path, { expires_in_days: 31 }), 422)
+  })
+
   test('may name the instant of its end', async () => {
     const expires_at = new Date(Date.now() + 2 * dayMs).toISOString()
     expect((await secrets.add(await secrets.account(), { expires_at })).expires_at).toBe(expires_at)
