@@ -4,6 +4,7 @@ import {
   adminPermissions,
   adminServerId,
   builtInRoles,
+  isReading,
 } from '../../src/core/permission.ts'
 
 // Semantics, section 2, written out: a change of the code's lists must not change the promise.
@@ -76,5 +77,14 @@ describe('built-in roles', () => {
   it('give only what the admin API has', () => {
     const given = builtInRoles.flatMap(({ permissions }) => permissions)
     expect(given.filter((permission) => !all.includes(permission))).toEqual([])
+  })
+})
+
+describe('isReading', () => {
+  it('holds for what changes nothing', () => {
+    const reading = adminPermissions.filter(isReading)
+    expect(reading.toSorted()).toEqual(
+      [...reads, 'audit-events:read', 'tokens:introspect'].toSorted(),
+    )
   })
 })

@@ -1,6 +1,12 @@
 import { crc32 } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { isClientSecret, newClientSecret, newId } from '../../src/crypto/random.ts'
+import {
+  isClientSecret,
+  isNamedToken,
+  newClientSecret,
+  newId,
+  newNamedToken,
+} from '../../src/crypto/random.ts'
 
 const at = 1_800_000_000_000
 const base32 = '0123456789abcdefghjkmnpqrstvwxyz'
@@ -103,5 +109,27 @@ describe('isClientSecret', () => {
     ['a character outside the alphabet', withCharAt(20, '-')],
   ])('refuses %s', (_, text) => {
     expect(isClientSecret(text)).toBe(false)
+  })
+})
+
+describe('named tokens', () => {
+  it('are gtht_, 43 characters and a CRC32 of 6, and known by it', () => {
+    for (const token of many(50, newNamedToken)) {
+      expect(token).toMatch(/^gtht_[0-9A-Za-z]{43}[0-9A-Za-z]{6}$/)
+      const sum = [...token.slice(-6)].reduce((n, char) => n * 62 + base62.indexOf(char), 0)
+      expect(sum).toBe(crc32(token.slice(0, -6)))
+      expect(isNamedToken(token)).toBe(true)
+    }
+  })
+
+  it('are no client secrets, nor the other way round, not even under the other prefix', () => {
+    const [token, secret] = [newNamedToken(), newClientSecret()]
+    expect([isClientSecret(token), isNamedToken(secret)]).toEqual([false, false])
+    expect(isClientSecret(`gths_${token.slice(5)}`)).toBe(false)
+    expect(isNamedToken(`gtht_${secret.slice(5)}`)).toBe(false)
+  })
+
+  it.each(['', 'gtht_', 'gtht', 'x.y.z', '\n', 'gtht_'.padEnd(54, '0')])('%j is none', (text) => {
+    expect(isNamedToken(text)).toBe(false)
   })
 })

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { hashSecret, secretMatches } from '../../src/crypto/secret-hash.ts'
+import { hashSecret, hashUnderEach, secretMatches } from '../../src/crypto/secret-hash.ts'
 import { versionedKey } from './versioned-key.ts'
 
 const old = versionedKey(1, 0x11)
@@ -20,6 +20,33 @@ describe('hashSecret', () => {
   it('differs from pepper to pepper', async () => {
     const [one, two] = [await hashSecret(secret, [old]), await hashSecret(secret, [newest])]
     expect(one.hash).not.toBe(two.hash)
+  })
+})
+
+describe('hashUnderEach', () => {
+  it('has one digest for each pepper, the stored one among them', async () => {
+    const digests = await hashUnderEach(secret, [old, newest])
+    expect(digests.map(({ pepperVersion }) => pepperVersion)).toEqual([1, 2])
+    expect(digests).toContainEqual(await hashSecret(secret, [old]))
+    expect(digests).toContainEqual(await hashSecret(secret, [old, newest]))
+  })
+
+  it('does the same work for whatever is presented', async () => {
+    const { sign } = crypto.subtle
+    let signed = 0
+    crypto.subtle.sign = (...args: Parameters<typeof sign>) => {
+      signed += 1
+      return sign.apply(crypto.subtle, args)
+    }
+    try {
+      for (const presented of [secret, '', 'x'.repeat(1000)]) {
+        signed = 0
+        await hashUnderEach(presented, [old, newest])
+        expect(signed).toBe(2)
+      }
+    } finally {
+      crypto.subtle.sign = sign
+    }
   })
 })
 
