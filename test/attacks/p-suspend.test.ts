@@ -146,6 +146,8 @@ const writes = (): Readonly<Record<string, Call>> => {
     'PATCH /notification-subscriptions/:id': [subscription, { enabled: false }],
     'DELETE /notification-subscriptions/:id': [subscription],
     'POST /notification-subscriptions/:id:rotate-secret': [`${subscription}:rotate-secret`],
+    'POST /notification-subscriptions/:id:test': [`${subscription}:test`],
+    'POST /notification-subscriptions/:id:resume': [`${subscription}:resume`],
   }
 }
 
