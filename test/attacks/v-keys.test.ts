@@ -198,17 +198,32 @@ describe('a key that others may have', () => {
   const marks = async () =>
     (await house().gateway.db.execute("SELECT * FROM revocations WHERE kind = 'key'")).rows
 
+  const introspect = async (token: string): Promise<unknown> => {
+    const { gateway } = house()
+    const response = await gateway.fetch('/oauth/introspect', {
+      method: 'POST',
+      headers: { authorization: `Bearer ${await rootLogin(gateway)}` },
+      body: new URLSearchParams({ token }),
+    })
+    return response.json()
+  }
+
   test('AC-404 leaves the set at once, is named in the feed, and nothing of it is good', async () => {
     const { gateway } = house()
     const [root, token] = [await rootLogin(gateway), await login()]
     const kid = kidOf(token)
     expect(kidOf(root)).toBe(kid)
+    expect(await introspect(token)).toMatchObject({ active: true })
     const stale = await gateway.fetch(KEYS)
     expect(stale.headers.get('cache-control')).toBe('public, max-age=300')
 
     const { active } = await desk.revoke(kid)
     const set = await gateway.fetch(KEYS)
     expect(((await set.json()) as { keys: JWK[] }).keys.map((key) => key.kid)).not.toContain(kid)
+    const feed = await gateway.fetch(`/oauth/revocations?audience=${API}`)
+    const jwt = await feed.text()
+    expect(decodeJwt(jwt).keys).toContain(kid)
+    expect(kidOf(jwt)).toBe(active?.kid)
     const [named] = (await marks()).filter((mark) => mark.value === kid)
     expect(named).toMatchObject({ audience: '', kind: 'key', value: kid })
     // Until the longest token under it is dead, with time for slow copies of the set.
@@ -216,6 +231,7 @@ describe('a key that others may have', () => {
 
     const answer = await gateway.admin('GET', '/namespaces', undefined, { token: root })
     await expectProblem(answer, 401, 'authentication-required')
+    expect(await introspect(token)).toEqual({ active: false })
     await expect(echoApi()(token)).rejects.toMatchObject({ code: 'ERR_JWKS_NO_MATCHING_KEY' })
     expect(kidOf(await login())).toBe(active?.kid)
     expect(await echoApi()(await login())).toBe(caller.id)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { unwrap, type Wrapping, wrap } from '../../src/crypto/wrapping.ts'
+import { isWrappedByNewest, unwrap, type Wrapping, wrap } from '../../src/crypto/wrapping.ts'
 import { versionedKey } from './versioned-key.ts'
 
 const kek = versionedKey(1, 0x11)
@@ -32,4 +32,13 @@ describe('a wrapped text', () => {
   ])('does not open %s', async (_, theirs) => {
     await expect(unwrap(await wrap('a', ours), theirs)).rejects.toThrow()
   })
+})
+
+it.each([
+  ['2.iv.text', true],
+  ['1.iv.text', false],
+  ['22.iv.text', false],
+  ['', false],
+])('%j is wrapped by the newest of 1 and 2: %s', (wrapped, is) => {
+  expect(isWrappedByNewest(wrapped, [kek, newer])).toBe(is)
 })
