@@ -6,6 +6,7 @@ import { certificatePem, selfSigned } from '../support/certificate.ts'
 import { expectC401 } from '../support/expect.ts'
 import { jws } from '../support/jws.ts'
 import { makeRsaKey, spki, type TestKey } from '../support/keys.ts'
+import type { Made } from '../support/maker.ts'
 import { curl } from './curl.ts'
 
 // The commands of Mia-Platform's documentation ("Manage Service Accounts"), with only what stands in
@@ -199,4 +200,28 @@ describe('a root account with a key', () => {
     })
     expect((await logInByAssertion(body.clientId, assertion)).status).toBe(200)
   })
+})
+
+// What their company page asks for, at our own address.
+test('M5 an account is made of a human-readable name, a role and a method', async () => {
+  const { make, gateway } = house()
+  await make.namespace('/mia-company')
+  const made = await make.create<Made & Record<'client_id' | 'client_secret', string>>(
+    '/service-accounts',
+    {
+      namespace: '/mia-company',
+      name: 'example-service-account',
+      display_name: 'Example Service Account',
+      token_endpoint_auth_method: 'client_secret_basic',
+      client_credentials: {},
+      role_bindings: [{ role_id: 'role_viewer', namespace: '/mia-company' }],
+    },
+  )
+  expect(made).toMatchObject({
+    display_name: 'Example Service Account',
+    role_bindings: [{ role_id: 'role_viewer', namespace: '/mia-company' }],
+  })
+  expect((await logIn(made.client_id, made.client_secret)).status).toBe(200)
+  const listed = await gateway.admin('GET', '/service-accounts?namespace=/mia-company')
+  expect(await listed.json()).toMatchObject({ data: [{ client_id: made.client_id }] })
 })
