@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts'
 import { stateAfter } from '../core/notice.ts'
-import { announceExpiring, withdrawMoot } from '../store/expiring.ts'
+import { announceExpiring } from '../store/expiring.ts'
 import {
   type AttemptRecord,
   type ClaimedNotice,
@@ -28,7 +28,8 @@ const announce = async (context: Context): Promise<number> => {
 }
 
 const attempt = async (context: Context, notice: ClaimedNotice): Promise<AttemptRecord> => {
-  const { id, attempts, channel, ...rest } = notice
+  const { id, attempts, channel, moot, ...rest } = notice
+  if (moot) return { id, attempts, state: 'moot', lastError: null }
   const message = { ...rest, id, sentAt: Math.floor(context.nowMs / 1000) }
   const sent = await context.notifier.send(channel, message)
   const fault = sent.ok ? null : sent.error
@@ -36,7 +37,7 @@ const attempt = async (context: Context, notice: ClaimedNotice): Promise<Attempt
 }
 
 const deliver = async (context: Context): Promise<Record<AttemptRecord['state'], number>> => {
-  const counts = { delivered: 0, pending: 0, parked: 0 }
+  const counts = { delivered: 0, pending: 0, parked: 0, moot: 0 }
   // An endpoint that failed has its next chance in the next run: it costs each run one deadline.
   const failed = new Set<string>()
   while (context.remainingMs() > leastMs) {
@@ -47,7 +48,7 @@ const deliver = async (context: Context): Promise<Record<AttemptRecord['state'],
     await recordAttempts(context.db, records)
     for (const [i, { state }] of records.entries()) {
       counts[state] += 1
-      if (state !== 'delivered') failed.add(claimed[i]?.subscriptionId ?? '')
+      if (state === 'pending' || state === 'parked') failed.add(claimed[i]?.subscriptionId ?? '')
     }
   }
   return counts
@@ -60,10 +61,9 @@ const deliver = async (context: Context): Promise<Record<AttemptRecord['state'],
 export const notices: Duty = {
   name: 'notices',
   run: async (context) => {
-    await withdrawMoot(context.db)
     const made = await announce(context)
-    const { delivered, pending, parked } = await deliver(context)
-    const counts = { made, delivered, to_retry: pending, parked }
+    const { pending, ...ended } = await deliver(context)
+    const counts = { made, to_retry: pending, ...ended }
     return Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0))
   },
 }

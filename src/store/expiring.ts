@@ -40,13 +40,24 @@ const payload = `json_object('type', 'credential.expiring', 'timestamp', ?4,
     'expires_at', strftime('%Y-%m-%dT%H:%M:%fZ', e.expires_at / 1000.0, 'unixepoch'),
     'days_left', CAST((e.expires_at - ?1 + ${dayMs - 1}) / ${dayMs} AS INTEGER)))`
 
+// A tenant with more than so many notices on their way waits until there are fewer: what one of them
+// piles up must not slow the search for what is due for everybody.
+const maxPending = 2000
+
 // Who hears of a namespace: its own subscribers and those above, never those beside it. What was told
 // is left out first, so that the limit counts what is new; the unique index is the second lock.
 const announce = `
-WITH RECURSIVE heard (subscription_id, namespace_id) AS (
+WITH RECURSIVE crowded (tenant_id) AS (
+  SELECT n.tenant_id FROM notices p
+  JOIN notification_subscriptions s ON s.id = p.subscription_id
+  JOIN namespaces n ON n.id = s.namespace_id
+  WHERE p.state = 'pending' GROUP BY n.tenant_id HAVING count(*) >= ${maxPending}
+),
+heard (subscription_id, namespace_id) AS (
   SELECT s.id, s.namespace_id
   FROM notification_subscriptions s JOIN namespaces n ON n.id = s.namespace_id
-  WHERE s.enabled = 1 AND ${notSuspendedSql('n')}
+  WHERE s.enabled = 1 AND n.tenant_id NOT IN (SELECT tenant_id FROM crowded)
+    AND ${notSuspendedSql('n')}
     AND EXISTS (SELECT 1 FROM json_each(s.events) WHERE value = 'credential.expiring')
   UNION ALL
   SELECT h.subscription_id, n.id
@@ -81,19 +92,11 @@ export const announceExpiring = async (
   return rowsAffected
 }
 
-const stillThere = (table: string) =>
-  `EXISTS (SELECT 1 FROM ${table} c
-    WHERE c.id = json_extract(notices.payload, '$.data.credential_id')
-      AND instr(notices.subject, c.id || ':' || c.expires_at || ':') = 1)`
+const stillEnds = (table: string) =>
+  `EXISTS (SELECT 1 FROM ${table} c WHERE c.id = json_extract(payload, '$.data.credential_id')
+    AND instr(subject, c.id || ':' || c.expires_at || ':') = 1)`
 
-const withdraw = `
-DELETE FROM notices
-WHERE state = 'pending' AND json_extract(payload, '$.type') = 'credential.expiring' AND NOT (
-  ${['client_secrets', 'account_keys', 'named_tokens'].map(stillThere).join(' OR ')}
-  OR EXISTS (SELECT 1 FROM issuers i WHERE i.id = json_extract(notices.payload, '$.data.credential_id'))
-)`
-
-/** Takes back notices on their way whose credential is gone or has another end by now. */
-export const withdrawMoot = async (db: Db): Promise<void> => {
-  await reach(db, () => db.client.execute(withdraw))
-}
+/** A condition on a notice, in SQL: its credential is gone, or has another end by now. */
+export const isMootSql = `json_extract(payload, '$.type') = 'credential.expiring' AND NOT (
+  ${['client_secrets', 'account_keys', 'named_tokens'].map(stillEnds).join(' OR ')}
+  OR EXISTS (SELECT 1 FROM issuers c WHERE c.id = json_extract(payload, '$.data.credential_id')))`

@@ -1,6 +1,8 @@
+import type { InStatement } from '@libsql/client/http'
 import type { JsonObject } from '../core/json.ts'
 import { type Channel, type NoticeState, retryDelaysMs } from '../core/notice.ts'
 import { type Db, reach } from './db.ts'
+import { isMootSql } from './expiring.ts'
 
 /** A notice that this run, and no other, is to deliver now. */
 export interface ClaimedNotice {
@@ -12,6 +14,8 @@ export interface ClaimedNotice {
   readonly payload: JsonObject
   /** This one included. */
   readonly attempts: number
+  /** Its credential is gone, or has another end by now: nobody needs to hear of it. */
+  readonly moot: boolean
 }
 
 // The clock strikes once an hour, and not to the second.
@@ -31,7 +35,7 @@ WHERE id IN (
       AND s.id NOT IN (SELECT value FROM json_each(?3))
   ) ORDER BY turn, next_attempt_at LIMIT ?4
 )
-RETURNING id, subscription_id, payload, attempts,
+RETURNING id, subscription_id, payload, attempts, (${isMootSql}) AS moot,
   (SELECT json_object('channel', s.channel, 'target', s.target, 'wrappedSecret', s.wrapped_secret)
    FROM notification_subscriptions s WHERE s.id = subscription_id) AS subscriber`
 
@@ -56,6 +60,7 @@ export const claimNotices = (
       subscriptionId: String(row.subscription_id),
       payload: JSON.parse(String(row.payload)) as JsonObject,
       attempts: Number(row.attempts),
+      moot: row.moot === 1,
     }))
   })
 
@@ -63,15 +68,20 @@ export const claimNotices = (
 export interface AttemptRecord {
   readonly id: string
   readonly attempts: number
-  readonly state: NoticeState
+  /** `moot`: it is taken back. */
+  readonly state: NoticeState | 'moot'
   readonly lastError: string | null
 }
 
+const statementOf = ({ id, attempts, state, lastError }: AttemptRecord): InStatement =>
+  state === 'moot'
+    ? { sql: 'DELETE FROM notices WHERE id = ?1 AND attempts = ?2', args: [id, attempts] }
+    : {
+        sql: 'UPDATE notices SET state = ?1, last_error = ?2 WHERE id = ?3 AND attempts = ?4',
+        args: [state, lastError, id, attempts],
+      }
+
 /** Writes down what came of some attempts; of one that somebody has since reset, nothing. */
 export const recordAttempts = async (db: Db, records: readonly AttemptRecord[]): Promise<void> => {
-  const statements = records.map(({ id, attempts, state, lastError }) => ({
-    sql: 'UPDATE notices SET state = ?1, last_error = ?2 WHERE id = ?3 AND attempts = ?4',
-    args: [state, lastError, id, attempts],
-  }))
-  await reach(db, () => db.client.batch(statements, 'write'))
+  await reach(db, () => db.client.batch(records.map(statementOf), 'write'))
 }

@@ -140,6 +140,17 @@ describe('POST', () => {
     expect(problem.errors).toEqual([expect.objectContaining({ pointer })])
   })
 
+  test('under one Idempotency-Key is made once, and its secret not shown again', async () => {
+    const body = wanted({ namespace: await fresh() })
+    const headers = { 'idempotency-key': 'once' }
+    const first = await gateway.admin('POST', collection, body, { headers })
+    const { id, secret } = (await first.json()) as Made
+    const again = await gateway.admin('POST', collection, body, { headers })
+    const problem = await expectProblem(again, 409, 'idempotency-replay')
+    expect(problem.id).toBe(id)
+    expect(JSON.stringify(problem)).not.toContain(String(secret))
+  })
+
   test('refuses a namespace that is not there', async () => {
     await expectProblem(await post({ namespace: '/nowhere' }), 422, 'invalid-reference')
   })

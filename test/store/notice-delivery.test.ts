@@ -24,7 +24,7 @@ const notice = (id: string, subscriptionId: string, changes = {}) =>
     id,
     subscription_id: subscriptionId,
     subject: id,
-    payload: `{"type":"credential.expiring","data":{"n":"${id}"}}`,
+    payload: `{"type":"x","data":{"n":"${id}"}}`,
     state: 'pending',
     next_attempt_at: now,
     created_at: madeAt,
@@ -51,8 +51,9 @@ describe('a claim', () => {
         channel: 'webhook',
         target: 'https://hooks.test/sub_a',
         wrappedSecret: 'wrapped-sub_a',
-        payload: { type: 'credential.expiring', data: { n: 'ntc_1' } },
+        payload: { type: 'x', data: { n: 'ntc_1' } },
         attempts: 1,
+        moot: false,
       },
     ])
   })
@@ -125,6 +126,14 @@ describe('a record', () => {
       { id: 'ntc_1', state: 'delivered', last_error: null },
       { id: 'ntc_2', state: 'pending', last_error: 'timeout' },
     ])
+  })
+
+  test('takes back what is moot', async () => {
+    await database().write(notice('ntc_1', 'sub_a'))
+    await claim()
+    const moot = { id: 'ntc_1', attempts: 1, state: 'moot', lastError: null } as const
+    await recordAttempts(database().db, [moot])
+    expect(await database().read('SELECT id FROM notices')).toEqual([])
   })
 
   test('is not about an attempt that was reset meanwhile', async () => {
