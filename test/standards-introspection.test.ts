@@ -10,7 +10,7 @@ import { expectB400, expectC401, expectError, expectIssued } from './support/exp
 import { API_1, API_3 } from './support/fixture.ts'
 import type { Claims } from './support/issuer.ts'
 import { makeEcKey } from './support/keys.ts'
-import { makeToken } from './support/named-tokens.ts'
+import { makeToken, type NamedToken } from './support/named-tokens.ts'
 
 const house = useHouse({ preset: 'github-actions' })
 
@@ -103,6 +103,17 @@ describe('RFC 7662 §2.2 an active token', () => {
       { type: 'namespace', identifier: '/acme', actions: ['deploy:read'] },
       { type: 'namespace', identifier: '/acme/payments', actions: ['deploy:write'] },
     ])
+  })
+
+  test('that is named counts as used, by the API that asked', async () => {
+    const { gateway } = house()
+    const { id, token } = await makeToken(house(), secret)
+    const path = `/service-accounts/${secret.id}/tokens/${id}`
+    const lastUse = async () =>
+      ((await (await gateway.admin('GET', path)).json()) as NamedToken).last_used_at
+    expect(await lastUse()).toBeNull()
+    await ask(token)
+    await expect.poll(lastUse, { timeout: 10_000 }).not.toBeNull()
   })
 
   test('§2.1 token_type_hint and other parameters change nothing', async () => {

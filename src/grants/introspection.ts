@@ -10,6 +10,7 @@ import { verifyAccessToken } from '../crypto/access-token.ts'
 import { freshConfig } from '../store/account-configs.ts'
 import { readStanding } from '../store/token-standing.ts'
 import { findNamedToken } from './find-named-token.ts'
+import { noteUsed } from './last-use.ts'
 
 const placesToAsk = (actor: Actor): readonly string[] => placesOf(actor, 'tokens:introspect')
 
@@ -51,6 +52,7 @@ const introspectNamed = async (
   // What could not be exchanged for anything is good for nothing.
   const target = ownTarget(config, named.resourceServerId, { resource: null, audience: null })
   if (!target.ok || !mayAskAt(actor, target.value.namespacePath)) return null
+  noteUsed(context, named)
   return accessClaims({
     issuer: context.config.issuerUrl,
     serviceAccountId: account.value.id,

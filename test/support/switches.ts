@@ -5,7 +5,10 @@ import type { Gateway } from './gateway.ts'
 import type { Claims, Issuer } from './issuer.ts'
 
 /** Moves switches of the test entry, and says what its isolate has asked of the platform so far. */
-export async function turn(gateway: Gateway, changes: Partial<Switches> = {}): Promise<Observed> {
+export async function turn(
+  gateway: Pick<Gateway, 'fetch'>,
+  changes: Partial<Switches> = {},
+): Promise<Observed> {
   const body = JSON.stringify(changes)
   const response = await gateway.fetch('/__test', { method: 'POST', body })
   expect(response.status, 'the test entry runs').toBe(200)
