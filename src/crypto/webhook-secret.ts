@@ -63,3 +63,16 @@ export const signWebhook = async (
     return undefined
   }
 }
+
+/** Wraps a secret anew by the newest key; undefined when it cannot be opened. */
+export const rewrapWebhookSecret = async (
+  subscription: { readonly id: string; readonly wrappedSecret: string },
+  keys: Keys,
+): Promise<string | undefined> => {
+  const wrapping = wrappingOf(subscription.id, keys)
+  try {
+    return await wrap(await unwrap(subscription.wrappedSecret, wrapping), wrapping)
+  } catch {
+    return undefined
+  }
+}

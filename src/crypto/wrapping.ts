@@ -16,9 +16,8 @@ const utf8 = new TextEncoder()
 
 const newestOf = (keys: Keys): VersionedKey => keys.at(-1) ?? keys[0]
 
-/** Whether a text was wrapped by the newest key, so that the older ones are not needed for it. */
-export const isWrappedByNewest = (wrapped: string, keys: Keys): boolean =>
-  wrapped.startsWith(`${newestOf(keys).version}.`)
+/** How every text begins that the newest key wrapped. */
+export const newestMark = (keys: Keys): string => `${newestOf(keys).version}.`
 
 /** Encrypts a text for the database (AES-GCM): the key's version, the nonce, the sealed text. */
 export const wrap = async (text: string, { purpose, owner, keys }: Wrapping): Promise<string> => {

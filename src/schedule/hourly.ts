@@ -3,10 +3,11 @@ import { within } from '../patience.ts'
 import type { Duty } from './duty.ts'
 import { notices } from './notices.ts'
 import { purge } from './purge.ts'
+import { rewrapSecrets } from './rewrap-secrets.ts'
 import { rotateKeys } from './rotate-keys.ts'
 
 /** What is done once an hour, in this order. */
-export const duties: readonly Duty[] = [rotateKeys, purge, notices]
+export const duties: readonly Duty[] = [rotateKeys, rewrapSecrets, purge, notices]
 
 // A duty minds its time by itself; one that hangs all the same is left behind.
 const graceMs = 5000

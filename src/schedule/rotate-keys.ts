@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts'
 import { isOld, mayActivate } from '../core/signing-key.ts'
 import { generateSigningKey } from '../crypto/signing-keys.ts'
-import { isWrappedByNewest } from '../crypto/wrapping.ts'
+import { newestMark } from '../crypto/wrapping.ts'
 import { activateSigningKey, deleteRetiredKeys, publishSigningKey } from '../store/key-rotation.ts'
 import { type KeptSigningKey, listSigningKeys } from '../store/signing-keys.ts'
 import type { Duty } from './duty.ts'
@@ -9,7 +9,7 @@ import type { Duty } from './duty.ts'
 // A key that an older key-encryption key wraps is replaced as well: then that one can be retired.
 const isDue = ({ config, nowMs }: Context, key: KeptSigningKey): boolean =>
   isOld(key, { nowMs, days: config.signingKeyDays }) ||
-  !isWrappedByNewest(key.wrappedKey, config.keyEncryptionKeys)
+  !key.wrappedKey.startsWith(newestMark(config.keyEncryptionKeys))
 
 const publishNext = async ({ db, config, nowMs }: Context): Promise<string | null> => {
   const key = await generateSigningKey(config.signingAlgorithm, config.keyEncryptionKeys)
