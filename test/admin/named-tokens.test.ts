@@ -50,7 +50,7 @@ beforeAll(async () => {
 afterAll(() => gateway.close())
 
 describe('POST', () => {
-  test('K11 answers with the value, this once', async () => {
+  test('K10 K11 answers with the value, this once', async () => {
     const response = await post(robot, {
       name: 'grafana',
       display_name: 'Grafana, production',

@@ -1,24 +1,22 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { adminRoutes } from '../../src/http/api/routes.ts'
 import { builtIn, makeActor } from '../admin/actors.ts'
-import { assertionClaims, signAssertion, withAssertion } from '../support/assertion.ts'
 import { useHouse } from '../support/attack.ts'
-import { DOORS, policyP0 } from '../support/baseline.ts'
-import { basic } from '../support/clients.ts'
-import { expectC401, expectIssued, expectProblem, expectRefused } from '../support/expect.ts'
-import type { Claims } from '../support/issuer.ts'
-import { makeEcKey } from '../support/keys.ts'
-import { exchangeForm } from '../support/named-tokens.ts'
+import type { Clients } from '../support/clients.ts'
+import { expectIssued, expectProblem } from '../support/expect.ts'
 import { makeTenant, type Tenant } from '../support/tenant.ts'
+import { WAYS_IN } from '../support/tenant-doors.ts'
+import { writesTo } from '../support/tenant-writes.ts'
 
 const house = useHouse()
 
 let tenant: Tenant
-let jwk: Claims
+/** Another isolate, on the same database. */
+let beside: Clients
 
 beforeAll(async () => {
   tenant = await makeTenant(house(), '/initech')
-  jwk = (await makeEcKey('another')).jwk as Claims
+  beside = await house().gateway.beside()
 })
 
 const suspend = async (id: string, suspended: boolean) => {
@@ -27,129 +25,6 @@ const suspend = async (id: string, suspended: boolean) => {
 }
 
 afterEach(() => suspend(tenant.objects.namespace.id, false))
-
-type Refusal = (response: Response) => Promise<unknown>
-
-/** Every way in, and how it says no. */
-const doors: readonly (readonly [string, () => Promise<Response>, Refusal])[] = [
-  ...DOORS.map((door) => {
-    const send = () => {
-      const { gateway, BT } = house()
-      return gateway.token({ ...door.form(BT()), client_id: tenant.account.client_id })
-    }
-    return [door.name, send, (response: Response) => expectRefused(response, door)] as const
-  }),
-  ['a secret by Basic', () => login(basic(...pair())), expectC401],
-  [
-    'a secret in the body',
-    () => login(undefined, { client_id: pair()[0], client_secret: pair()[1] }),
-    expectC401,
-  ],
-  [
-    'a key',
-    () => {
-      const assertion = signAssertion(assertionClaims(tenant.account.client_id), tenant.key)
-      return login(undefined, withAssertion(assertion))
-    },
-    expectC401,
-  ],
-  [
-    "the platform's token as client assertion",
-    () => {
-      const { client_id } = tenant.account
-      return login(undefined, { client_id, ...withAssertion(house().BT()) })
-    },
-    expectC401,
-  ],
-  [
-    'a named token',
-    () => house().gateway.token(exchangeForm(tenant.account.client_id, tenant.token.token)),
-    (response) => expectRefused(response, DOORS[0]),
-  ],
-]
-
-const pair = () => [tenant.account.client_id, tenant.account.client_secret] as const
-
-const login = (authorization: string | undefined, members: Record<string, string> = {}) =>
-  house().gateway.token(
-    { grant_type: 'client_credentials', ...members },
-    authorization === undefined ? {} : { headers: { authorization } },
-  )
-
-type Call = readonly [path: string, body?: unknown]
-
-/** One good call for every route that changes something. */
-const writes = (): Readonly<Record<string, Call>> => {
-  const { path: namespace, objects, account } = tenant
-  const of = `/service-accounts/${account.id}`
-  const item = (collection: string, kind: keyof typeof objects) =>
-    `/${collection}/${objects[kind].id}`
-  const token = `${of}/tokens/${objects.token.id}`
-  const policy = `${of}/trust-policies/${objects.policy.id}`
-  const draft = policyP0(house().gateway.issuers.a.url)
-  const subscription = item('notification-subscriptions', 'subscription')
-  const principal = { type: 'service_account', id: account.id }
-  return {
-    'POST /namespaces': ['/namespaces', { path: `${namespace}/new` }],
-    'PATCH /namespaces/:id': [item('namespaces', 'namespace'), { display_name: 'x' }],
-    'DELETE /namespaces/:id': [item('namespaces', 'below')],
-    'POST /resource-servers': [
-      '/resource-servers',
-      { namespace, identifier: 'https://new.test', name: 'x', permissions: ['a'] },
-    ],
-    'PATCH /resource-servers/:id': [item('resource-servers', 'server'), { name: 'x' }],
-    'DELETE /resource-servers/:id': [item('resource-servers', 'server')],
-    'POST /roles': [
-      '/roles',
-      { namespace, name: 'r', resource_server_id: objects.server.id, permissions: ['deploy:read'] },
-    ],
-    'PUT /roles/:id': [item('roles', 'role'), { name: 'r', permissions: ['deploy:read'] }],
-    'PATCH /roles/:id': [item('roles', 'role'), { name: 'r' }],
-    'DELETE /roles/:id': [item('roles', 'role')],
-    'POST /role-bindings': ['/role-bindings', { role_id: 'role_viewer', namespace, principal }],
-    'DELETE /role-bindings/:id': [item('role-bindings', 'binding')],
-    'POST /issuers': [
-      '/issuers',
-      { namespace, name: 'x', issuer: 'https://new.test', jwks: { keys: [jwk] } },
-    ],
-    'PATCH /issuers/:id': [item('issuers', 'issuer'), { enabled: false }],
-    'DELETE /issuers/:id': [item('issuers', 'issuer')],
-    'POST /service-accounts': ['/service-accounts', { namespace, name: 'new' }],
-    'PATCH /service-accounts/:id': [of, { enabled: false }],
-    'DELETE /service-accounts/:id': [of],
-    'POST /service-accounts/:account/trust-policies': [`${of}/trust-policies`, draft],
-    'PUT /service-accounts/:account/trust-policies/:id': [policy, draft],
-    'PATCH /service-accounts/:account/trust-policies/:id': [policy, { name: 'x' }],
-    'DELETE /service-accounts/:account/trust-policies/:id': [policy],
-    'POST /service-accounts/:account/secrets': [`${of}/secrets`, {}],
-    'POST /service-accounts/:account/secrets:reset': [`${of}/secrets:reset`, {}],
-    'DELETE /service-accounts/:account/secrets/:id': [`${of}/secrets/${objects.secret.id}`],
-    'POST /service-accounts/:account/keys': [`${of}/keys`, { jwk }],
-    'DELETE /service-accounts/:account/keys/:id': [`${of}/keys/${objects.key.id}`],
-    'POST /service-accounts/:account/tokens': [
-      `${of}/tokens`,
-      { name: 'new', resource_server_id: objects.server.id },
-    ],
-    'PATCH /service-accounts/:account/tokens/:id': [token, { name: 'renamed' }],
-    'POST /service-accounts/:account/tokens/:id:regenerate': [`${token}:regenerate`, {}],
-    'DELETE /service-accounts/:account/tokens/:id': [token],
-    'POST /revocations': ['/revocations', { namespace, by: 'account', value: account.id }],
-    'POST /notification-subscriptions': [
-      '/notification-subscriptions',
-      {
-        namespace,
-        channel: 'webhook',
-        target: 'https://hooks.example/x',
-        events: ['credential.expiring'],
-      },
-    ],
-    'PATCH /notification-subscriptions/:id': [subscription, { enabled: false }],
-    'DELETE /notification-subscriptions/:id': [subscription],
-    'POST /notification-subscriptions/:id:rotate-secret': [`${subscription}:rotate-secret`],
-    'POST /notification-subscriptions/:id:test': [`${subscription}:test`],
-    'POST /notification-subscriptions/:id:resume': [`${subscription}:resume`],
-  }
-}
 
 /** What changes nothing in a tenant although it is no GET. */
 const elsewhere = /^\/(policy-evaluations|policy-suggestions|signing-keys)/
@@ -162,29 +37,27 @@ const plain = (path: string): string =>
     .replace(/\/$/, '')
 
 describe('a suspended tenant', () => {
-  it.each(doors)(
-    'AC-333 mints nothing for %s, until it is enabled again',
-    async (_, send, refused) => {
-      await expectIssued(await send())
-      await suspend(tenant.objects.namespace.id, true)
-      await refused(await send())
-      await suspend(tenant.objects.namespace.id, false)
-      await expectIssued(await send())
-    },
-  )
+  it.each(WAYS_IN)('AC-333 mints nothing for $name, until it is enabled again', async (way) => {
+    const visits = [house().gateway, beside].map((gateway) => ({ ...house(), gateway, tenant }))
+    for (const visit of visits) await expectIssued(await way.enter(visit))
+    await suspend(tenant.objects.namespace.id, true)
+    for (const visit of visits) await way.refused(await way.enter(visit))
+    await suspend(tenant.objects.namespace.id, false)
+    for (const visit of visits) await expectIssued(await way.enter(visit))
+  })
 
   it('AC-333 every route that changes something is in the table below', () => {
     const routes = adminRoutes.routes
       .map(({ method, path }) => ({ method, path: plain(path) }))
       .filter(({ method, path }) => method !== 'GET' && !elsewhere.test(path))
       .map(({ method, path }) => `${method} ${path}`)
-    expect(Object.keys(writes()).toSorted()).toEqual([...new Set(routes)].toSorted())
+    expect(Object.keys(writesTo(tenant)).toSorted()).toEqual([...new Set(routes)].toSorted())
   })
 
   it('AC-333 nobody changes anything: not its owner, not an owner of the house', async () => {
     const before = await contents()
     await suspend(tenant.objects.namespace.id, true)
-    for (const [route, [path, body]] of Object.entries(writes())) {
+    for (const [route, [path, body]] of Object.entries(writesTo(tenant))) {
       const method = String(route.split(' ')[0])
       for (const token of [tenant.owner.token, await house().gateway.rootToken()]) {
         const answer = await house().gateway.admin(method, path, body, { token, ifMatch: '"1"' })

@@ -4,6 +4,7 @@ import { type RegisteredKey, registerKey } from './assertion.ts'
 import { policyP0 } from './baseline.ts'
 import type { SecretAccount } from './callers.ts'
 import type { Fixture } from './fixture.ts'
+import type { Claims } from './issuer.ts'
 import { makeEcKey, type TestKey } from './keys.ts'
 import type { Made } from './maker.ts'
 import { makeToken, type NamedToken } from './named-tokens.ts'
@@ -16,6 +17,8 @@ export interface Tenant {
   readonly account: SecretAccount
   readonly key: TestKey
   readonly token: NamedToken
+  /** A public key that nobody has registered. */
+  readonly another: Claims
   /** Its owner, logged in. */
   readonly owner: TestActor
 }
@@ -84,6 +87,7 @@ export async function makeTenant(fixture: Fixture, path: string): Promise<Tenant
     account,
     key,
     token,
+    another: { ...(await makeEcKey('another')).jwk },
     owner: await makeActor(gateway, path, [builtIn('owner', path)]),
   }
 }
