@@ -36,9 +36,9 @@ const said = ({ logs }: Gateway): unknown[] =>
   logs.filter((line) => line.includes('"rotate_keys"')).map((line) => JSON.parse(line))
 
 test('a key signs for SIGNING_KEY_DAYS, 90 if nobody says otherwise', async () => {
-  // The root account's secret lives as long: it logs in for the last time just before.
+  // The key is as old as this run of the tests, which takes less than a day.
   const { gateway } = await boot({})
-  await strikeAt(gateway, 90 * dayMs - minuteMs)
+  await strikeAt(gateway, 89 * dayMs)
   expect(await rows(gateway)).toHaveLength(1)
   await strikeAt(gateway, 90 * dayMs)
   expect((await rows(gateway)).map(({ state }) => state)).toEqual(['published', 'active'])
