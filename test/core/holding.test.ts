@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { AccountBinding } from '../../src/core/account-config.ts'
 import {
   type Actor,
+  clientActor,
   type HeldRole,
   heldRoles,
   holds,
@@ -265,5 +266,33 @@ describe('heldRoles', () => {
 
   it('counts nothing without an account', () => {
     expect(heldRoles(configWith({ account: null }))).toEqual([])
+  })
+})
+
+describe('an account that proved itself as a client', () => {
+  const introspector: AccountBinding = {
+    ...binding,
+    resourceServerId: 'rs_admin',
+    permissions: ['tokens:introspect'],
+  }
+  const places = (ceiling: readonly string[] | null, changes: Partial<AccountBinding> = {}) => {
+    const config = configWith({ bindings: [{ ...introspector, ...changes }] })
+    const actor = clientActor({ ...account, resourceServerIds: ceiling }, config)
+    return placesOf(actor, 'tokens:introspect')
+  }
+
+  it('may do what its roles give, for no token narrows it', () => {
+    expect(places(null)).toEqual(['/acme/payments'])
+    expect(places(['rs_api', 'rs_admin'])).toEqual(['/acme/payments'])
+  })
+
+  it('may do nothing that its ceiling keeps out of its tokens', () => {
+    expect(places(['rs_api'])).toEqual([])
+    expect(places([])).toEqual([])
+  })
+
+  it('may do nothing by a role above its home, or in a suspended namespace', () => {
+    expect(places(null, { namespacePath: '/acme' })).toEqual([])
+    expect(places(null, { enabled: false })).toEqual([])
   })
 })

@@ -4,7 +4,7 @@ import type {
   AccountConfig,
   ResourceServer,
 } from '../../src/core/account-config.ts'
-import { chooseTarget, grantScope, holdingsOf } from '../../src/core/target.ts'
+import { chooseTarget, grantScope, holdingsOf, ownTarget } from '../../src/core/target.ts'
 import { account, api, binding, configWith } from './account-config.ts'
 
 const bound = (...changes: Partial<AccountBinding>[]) =>
@@ -214,5 +214,29 @@ describe('grantScope', () => {
 
   it('refuses an account that holds nothing', () => {
     expect(grantScope(new Map(), null, null)).toEqual(invalidScope)
+  })
+})
+
+describe('ownTarget', () => {
+  const other: ResourceServer = { ...api, id: 'rs_other', identifier: 'https://other.acme.test' }
+  const both = configWith({
+    resourceServers: [api, other],
+    bindings: [binding, { ...binding, resourceServerId: other.id }],
+  })
+  const unnamed = { resource: null, audience: null }
+
+  it('is the one API, however many the account may have tokens for', () => {
+    expect(ownTarget(both, api.id, unnamed)).toEqual({ ok: true, value: api })
+    expect(ownTarget(both, other.id, unnamed)).toEqual({ ok: true, value: other })
+    const named = { resource: api.identifier, audience: null }
+    expect(ownTarget(both, api.id, named)).toEqual({ ok: true, value: api })
+  })
+
+  it('is no other that is named, and none that may not be had', () => {
+    expect(ownTarget(both, api.id, { ...unnamed, audience: other.identifier })).toEqual(
+      invalidTarget,
+    )
+    expect(ownTarget(both, 'rs_gone', unnamed)).toEqual(invalidTarget)
+    expect(ownTarget(configWith({ bindings: [] }), api.id, unnamed)).toEqual(invalidTarget)
   })
 })

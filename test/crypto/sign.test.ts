@@ -1,7 +1,7 @@
 import { compactVerify, decodeProtectedHeader, importJWK, jwtVerify } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { JsonObject } from '../../src/core/json.ts'
-import { signAccessToken } from '../../src/crypto/sign.ts'
+import { signAccessToken, signJwt } from '../../src/crypto/sign.ts'
 import {
   generateSigningKey,
   type NewSigningKey,
@@ -33,6 +33,15 @@ describe.each(['ES256', 'RS256', 'Ed25519'] as const)('a token signed with %s', 
       alg: algorithm,
       kid: made.kid,
       typ: 'at+jwt',
+    })
+  })
+
+  it('has the type that its kind asks for', async () => {
+    const other = await signJwt(await openSigner(made, [kek]), 'revocations+jwt', claims)
+    expect(decodeProtectedHeader(other)).toEqual({
+      alg: algorithm,
+      kid: made.kid,
+      typ: 'revocations+jwt',
     })
   })
 

@@ -23,6 +23,8 @@ export type DatabaseMode =
   | 'lose-reply'
   /** Does the work and never answers. */
   | 'hang-after-commit'
+  /** Hands on another request: what `alter` makes of it. */
+  | 'alter'
 
 export interface FaultOptions {
   /** Applies the mode only to requests whose body passes; all others pass through. */
@@ -32,6 +34,7 @@ export interface FaultOptions {
   readonly delayMs?: number
   /** What `garbage` says. */
   readonly text?: string
+  readonly alter?: (body: string) => string
 }
 
 export interface FaultyDatabase {
@@ -96,7 +99,9 @@ async function act(mode: DatabaseMode, exchange: Exchange, options: FaultOptions
   if (mode === 'garbage') return answer(response, 200, 'application/json', options.text ?? '{}')
   if (mode === 'error') return answer(response, 500, 'application/json', '{"message":"broken"}')
   if (mode === 'slow') await sleep(options.delayMs ?? 3000)
-  const upstream = await forward(exchange)
+  const alter = (mode === 'alter' && options.alter) || ((body: string) => body)
+  const body = Buffer.from(alter(exchange.body.toString('utf8')))
+  const upstream = await forward({ ...exchange, body })
   const text = await upstream.text()
   if (mode === 'hang-after-commit') return
   if (mode === 'lose-reply') return void request.socket.destroy()
