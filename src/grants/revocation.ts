@@ -17,27 +17,35 @@ export interface Revoker {
 const isOwn = ({ clientId, accountId }: Revoker, claims: JsonObject): boolean =>
   member(claims, 'client_id') === clientId || member(claims, 'sub') === accountId
 
-const revokeNamed = async (context: Context, revoker: Revoker, text: string): Promise<boolean> => {
+const revokeNamed = async (
+  context: Context,
+  revoker: Revoker,
+  text: string,
+): Promise<string | null> => {
   const token = await findNamedToken(context, text)
-  if (token === undefined) return false
+  if (token === undefined) return null
   const { clientId, serviceAccountId } = token
-  if (!isOwn(revoker, { client_id: clientId, sub: serviceAccountId })) return false
+  if (!isOwn(revoker, { client_id: clientId, sub: serviceAccountId })) return null
   await endNamedToken(context.db, token, nowSeconds(context))
-  return true
+  return serviceAccountId
 }
 
 // Nothing is written for what we did not sign, or what is dead already (R36).
-const revokeJwt = async (context: Context, revoker: Revoker, text: string): Promise<boolean> => {
+const revokeJwt = async (
+  context: Context,
+  revoker: Revoker,
+  text: string,
+): Promise<string | null> => {
   const token = readIssuedToken(text)
-  if (token === undefined) return false
+  if (token === undefined) return null
   const now = nowSeconds(context)
   const { publicKeys, revoked } = await readStanding(context.db, token)
   const rules = { issuer: context.config.issuerUrl, audience: token.audience, now }
   const verified = await verifyAccessToken(text, publicKeys, rules)
-  if (revoked || !verified.ok || !isOwn(revoker, verified.value)) return false
+  if (revoked || !verified.ok || !isOwn(revoker, verified.value)) return null
   const expiresAt = Number(member(verified.value, 'exp'))
   await revokeToken(context.db, { ...token, expiresAt }, now)
-  return true
+  return token.accountId
 }
 
 /**
@@ -49,7 +57,7 @@ export const revokeOwn = async (
   revoker: Revoker,
   text: string,
 ): Promise<void> => {
-  if ((await revokeNamed(context, revoker, text)) || (await revokeJwt(context, revoker, text))) {
-    context.log({ event: 'token_revoked', service_account_id: revoker.accountId })
-  }
+  const accountId =
+    (await revokeNamed(context, revoker, text)) ?? (await revokeJwt(context, revoker, text))
+  if (accountId !== null) context.log({ event: 'token_revoked', service_account_id: accountId })
 }
