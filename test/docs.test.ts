@@ -22,9 +22,9 @@ const readme = read('README.md')
 const pages = globSync(['*.md', 'docs/*.md'], { cwd: ROOT })
 const scripts = Object.keys(JSON.parse(read('package.json')).scripts)
 
-/** Fenced blocks of the README behind a mark: `<!-- mark -->`, then the fence. */
-const blocks = (mark: string): string[] =>
-  matches(readme, new RegExp(`<!-- ${mark} -->\\n\`\`\`\\w+\\n([\\s\\S]*?)\`\`\``, 'g'))
+/** Fenced blocks of a page behind a mark: `<!-- mark -->`, then the fence. */
+const blocks = (mark: string, page = readme): string[] =>
+  matches(page, new RegExp(`<!-- ${mark} -->\\n\`\`\`\\w+\\n([\\s\\S]*?)\`\`\``, 'g'))
 
 /** The literal block (`|`) of a YAML snippet, without its indentation. */
 function literalBlock(yaml: string): string {
@@ -40,9 +40,11 @@ function literalBlock(yaml: string): string {
 }
 
 describe('the snippets of the README', () => {
+  const line = '----- credentials -----'
   let directory: string
   let ci: FakeCi
   let gateway: LocalGateway
+  let credentials: string
   let quickStart: { stdout: string; clientId: string; accessToken: string }
 
   const bash = (script: string, env: Record<string, string> = {}) =>
@@ -56,11 +58,18 @@ describe('the snippets of the README', () => {
     ci = await startFakeCi()
     const data = await openDataDirectory(`${directory}/.gatehouse`)
     gateway = await startLocalGateway(data, { port: await tryPort(0), log: () => {} })
-    const written = blocks('quick-start').join('\n')
-    const script = written
-      .replaceAll('http://127.0.0.1:8787', gateway.url)
-      .replaceAll('http://127.0.0.1:8788', ci.url)
-    const { stdout } = await bash(`${script}\nprintf '\\n%s\\n%s' "$CLIENT_ID" "$ACCESS_TOKEN"`)
+    const local = (written: string[]): string =>
+      written
+        .join('\n')
+        .replaceAll('http://127.0.0.1:8787', gateway.url)
+        .replaceAll('http://127.0.0.1:8788', ci.url)
+    const start = local(blocks('quick-start'))
+    const { stdout: all } = await bash(
+      `${start}\nprintf '\\n%s\\n%s\\n${line}' "$CLIENT_ID" "$ACCESS_TOKEN"
+      ${local(blocks('credentials', read('docs/credentials.md')))}`,
+    )
+    const [stdout = '', after = ''] = all.split(`\n${line}`)
+    credentials = after
     const [clientId = '', accessToken = ''] = stdout.split('\n').slice(-2)
     quickStart = { stdout, clientId, accessToken }
   })
@@ -87,6 +96,19 @@ describe('the snippets of the README', () => {
     expect(stdout).toContain('"failed_claims":[{"claim":"ref","actual":"refs/heads/try-me"}]')
     expect(stdout).toContain('"expected": "refs/heads/main"')
     expect(stdout).toContain('gate:event_name')
+  })
+
+  test('the page on credentials goes on from there', () => {
+    expect(blocks('credentials', read('docs/credentials.md')).length).toBeGreaterThan(9)
+    const tokens = credentials.match(/^eyJ\S+$/gm) ?? []
+    expect(tokens).toHaveLength(3)
+    expect(tokens.map((token) => decodeJwt(token).client_id)).toEqual(
+      tokens.map(() => quickStart.clientId),
+    )
+    expect(credentials).toContain('{"active":false}')
+    expect(credentials).toMatch(/"by":"repository","revoked":[1-9]/)
+    expect(credentials).toMatch(/accounts: \{ sa_\w+: \d+ \}/)
+    expect(credentials).toMatch(/^whsec_/m)
   })
 
   test('an API verifies that token as the README says', async () => {
