@@ -4,10 +4,8 @@ import { notFound, type Problem, problem } from '../core/problem.ts'
 import { err, ok, type Result } from '../core/result.ts'
 import type { PolicyDraft, TrustPolicy } from '../core/trust-policy.ts'
 import { newId } from '../crypto/random.ts'
-import { type AccountRecord, findAccount } from '../store/service-accounts.ts'
 import { addPolicy, findPolicy, listPolicies, maxPolicies } from '../store/trust-policies.ts'
-import { refuseChange, refuseReading } from './actor.ts'
-import { refuseActingAs } from './handing-out.ts'
+import { guardParts, type PartKey } from './parts.ts'
 import { judgeDraft } from './policy-draft.ts'
 
 export type { TrustPolicy } from '../core/trust-policy.ts'
@@ -15,38 +13,11 @@ export type { TrustPolicy } from '../core/trust-policy.ts'
 const tooMany = problem('quota-exceeded', `an account has at most ${maxPolicies} trust policies`)
 
 /** Names a policy: the account it belongs to, and its id. */
-export interface PolicyKey {
-  readonly accountId: string
-  readonly id: string
-}
+export type PolicyKey = PartKey
 
-const readable = async (
-  context: Context,
-  actor: Actor,
-  accountId: string,
-): Promise<Result<AccountRecord, Problem>> => {
-  const account = await findAccount(context.db, accountId)
-  if (account === undefined) return err(notFound)
-  const refused = refuseReading(actor, 'trust-policies:read', account.namespacePath)
-  return refused ? err(refused) : ok(account)
-}
+const { readable, changeable } = guardParts('trust-policies:read', 'trust-policies:write')
 
-/** An account whose policies the actor may change. */
-export const changeable = async (
-  context: Context,
-  actor: Actor,
-  accountId: string,
-): Promise<Result<AccountRecord, Problem>> => {
-  const account = await readable(context, actor, accountId)
-  if (!account.ok) return account
-  const refused =
-    refuseChange(actor, {
-      path: account.value.namespacePath,
-      read: 'trust-policies:read',
-      write: 'trust-policies:write',
-    }) ?? (await refuseActingAs(context, actor, account.value))
-  return refused ? err(refused) : account
-}
+export { changeable }
 
 /** Lists an account's policies, oldest first. There are at most 20, so there is one page. */
 export const list = async (

@@ -1,12 +1,7 @@
 import { type Context, nowSeconds } from '../context.ts'
 import type { AccountConfig } from '../core/account-config.ts'
 import { readCompactJwt, type UnverifiedJwt, unverifiedIssuer } from '../core/compact-jwt.ts'
-import {
-  type Denial,
-  type SignatureFault,
-  type SubjectFault,
-  subjectRefused,
-} from '../core/denial.ts'
+import { type Denial, type SignatureFault, subjectRefused } from '../core/denial.ts'
 import { member } from '../core/json.ts'
 import {
   type Bench,
@@ -19,7 +14,6 @@ import {
 } from '../core/judgement.ts'
 import { provenanceOf } from '../core/provenance.ts'
 import { err, ok, type Result } from '../core/result.ts'
-import type { GrantType } from '../core/service-account.ts'
 import { digest } from '../crypto/digest.ts'
 import { type VerifiedClaims, verifySubjectToken } from '../crypto/verify.ts'
 import { askEdge, spentKey } from './edge-memory.ts'
@@ -27,26 +21,16 @@ import {
   type Authorization,
   type Federated,
   type Judge,
+  type Presented,
   type Refused,
-  refusal,
-  type TokenRequest,
+  unprovenToken,
 } from './grant.ts'
-
-/** An outside token on its way through the rooms. */
-interface Presented {
-  readonly request: TokenRequest
-  readonly token: string
-  readonly grantType: GrantType
-}
 
 /** What names the token, and which of its uses the edge remembers. */
 interface Memory {
   readonly identity: string
   readonly seen: ReadonlySet<string>
 }
-
-// Before the signature has verified, nothing is stored of a refusal.
-const refuse = (fault: SubjectFault): Result<never, Refused> => err(refusal(subjectRefused(fault)))
 
 /** What names a token for ever (R20): its `jti`, else its signed part, which no respelling touches. */
 const identify = async (jwt: UnverifiedJwt, bench: Bench): Promise<string> => {
@@ -117,7 +101,7 @@ export const judgeOutsideToken = (
   let checked: { issuer: string; result: Result<VerifiedClaims, SignatureFault> } | undefined
   return ok(async (config) => {
     const bench = seatBench(config, unverifiedIssuer(jwt), court)
-    if (!bench.ok) return refuse(bench.error)
+    if (!bench.ok) return unprovenToken(bench.error)
     const { issuer } = bench.value
     const identity = await identify(jwt, bench.value)
     const asked = askEdge(context, { jwt, identity, config, bench: bench.value, wanted })
@@ -126,7 +110,7 @@ export const judgeOutsideToken = (
       const result = await verifySubjectToken(jwt, issuer, context.keySets)
       checked = { issuer: version, result }
     }
-    if (!checked.result.ok) return refuse(checked.result.error)
+    if (!checked.result.ok) return unprovenToken(checked.result.error)
     const judged = judgeVerified(context, bench.value, checked.result.value)
     if (!judged.ok) return judged
     return authorize(config, judged.value, { ...presented, identity, seen: await asked })

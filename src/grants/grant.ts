@@ -1,9 +1,9 @@
 import type { Context } from '../context.ts'
 import type { AccountConfig, AccountPolicy, ResourceServer } from '../core/account-config.ts'
 import type { ClientAssertion } from '../core/client-assertion.ts'
-import type { Denial } from '../core/denial.ts'
+import { type Denial, type SubjectFault, subjectRefused } from '../core/denial.ts'
 import type { JsonObject } from '../core/json.ts'
-import type { Result } from '../core/result.ts'
+import { err, type Result } from '../core/result.ts'
 import type { GrantType, ServiceAccount } from '../core/service-account.ts'
 import type { Holdings, Wanted } from '../core/target.ts'
 import type { Trace } from '../core/trace.ts'
@@ -110,5 +110,16 @@ export interface Grant {
 export const evidenceOf = ({ account }: AccountConfig, { assertion }: Proof): Evidence | null =>
   account === null || assertion === null ? null : { account, claims: assertion.claims, traces: [] }
 
+/** A subject token on its way through the rooms: an outside one, or a named one of ours. */
+export interface Presented {
+  readonly request: TokenRequest
+  readonly token: string
+  readonly grantType: GrantType
+}
+
 /** A refusal about which nothing is stored. */
 export const refusal = (denial: Denial): Refused => ({ denial, evidence: null })
+
+/** A refused subject token that has proven nothing, and so leaves no state behind (R36). */
+export const unprovenToken = (fault: SubjectFault): Result<never, Refused> =>
+  err(refusal(subjectRefused(fault)))

@@ -1,29 +1,20 @@
 import type { Context } from '../context.ts'
 import type { AccountConfig, NamedTokenDigest } from '../core/account-config.ts'
-import { type Denial, type SubjectFault, subjectRefused } from '../core/denial.ts'
+import { type Denial, subjectRefused } from '../core/denial.ts'
 import { liveAccount } from '../core/judgement.ts'
 import { err, ok, type Result } from '../core/result.ts'
-import type { GrantType, ServiceAccount } from '../core/service-account.ts'
+import type { ServiceAccount } from '../core/service-account.ts'
 import { grantScope, holdingsOf, ownTarget } from '../core/target.ts'
 import { isNamedToken } from '../crypto/random.ts'
 import { type HashedSecret, hashUnderEach } from '../crypto/secret-hash.ts'
 import {
   type Authorization,
   type Judge,
+  type Presented,
   type Refused,
   refusal,
-  type TokenRequest,
+  unprovenToken,
 } from './grant.ts'
-
-/** A named token as it was presented. */
-interface Presented {
-  readonly request: TokenRequest
-  readonly token: string
-  readonly grantType: GrantType
-}
-
-// Requests that prove nothing leave no state behind (R36).
-const refuse = (fault: SubjectFault): Result<never, Refused> => err(refusal(subjectRefused(fault)))
 
 const sameDigest = (stored: HashedSecret, presented: HashedSecret): boolean =>
   stored.hash === presented.hash && stored.pepperVersion === presented.pepperVersion
@@ -62,9 +53,9 @@ export const judgeNamedToken = (context: Context, presented: Presented): Result<
   return ok(async (config) => {
     const token = findToken(config, await digests)
     const account = liveAccount(config)
-    if (!account.ok) return refuse(account.error)
-    if (token === undefined) return refuse('unknown_named_token')
-    if (token.expiresAt <= context.nowMs) return refuse('expired_named_token')
+    if (!account.ok) return unprovenToken(account.error)
+    if (token === undefined) return unprovenToken('unknown_named_token')
+    if (token.expiresAt <= context.nowMs) return unprovenToken('expired_named_token')
     return authorize(config, { account: account.value, token }, presented)
   })
 }
