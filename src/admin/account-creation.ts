@@ -4,8 +4,8 @@ import type { AdminPermission } from '../core/permission.ts'
 import { invalidReference, type Problem, problem } from '../core/problem.ts'
 import { err, ok, type Result } from '../core/result.ts'
 import type { TrustPolicy } from '../core/trust-policy.ts'
-import { type AccountKeyRow, insertKey } from '../store/account-keys.ts'
-import { insertSecret } from '../store/client-secrets.ts'
+import { type AccountKeyRow, insertKey } from '../store/credentials/account-keys.ts'
+import { insertSecret } from '../store/credentials/client-secrets.ts'
 import { findNamespaceByPath } from '../store/namespaces.ts'
 import { insertBinding, type RoleBinding } from '../store/role-bindings.ts'
 import { insertRole, permissionsKnown } from '../store/roles.ts'
@@ -22,7 +22,12 @@ import {
 } from './account-parts.ts'
 import { refuseServers } from './account-servers.ts'
 import { refuseUnless } from './actor.ts'
-import { type MadeSecret, makeSecret, type ShownSecret, showWith } from './new-secret.ts'
+import {
+  type MadeSecret,
+  makeSecret,
+  type ShownSecret,
+  showWith,
+} from './credentials/new-secret.ts'
 import { roleUnchanged } from './role-bindings.ts'
 
 /** An account just made; the secret is in clear here, and only here. */

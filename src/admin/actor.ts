@@ -7,7 +7,7 @@ import { notFound, type Problem, problem } from '../core/problem.ts'
 import { err, ok, type Result } from '../core/result.ts'
 import type { ServiceAccount } from '../core/service-account.ts'
 import { freshConfig } from '../store/account-configs.ts'
-import { noteUse } from '../store/last-use.ts'
+import { noteUse } from '../store/credentials/last-use.ts'
 import { type Bearer, invalidBearer, proveBearer } from './bearer.ts'
 import { refuseSuspended } from './suspension.ts'
 

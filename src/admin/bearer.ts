@@ -7,7 +7,7 @@ import { err, ok, type Result } from '../core/result.ts'
 import { verifyAccessToken } from '../crypto/access-token.ts'
 import { isNamedToken } from '../crypto/random.ts'
 import { hashUnderEach } from '../crypto/secret-hash.ts'
-import { findNamedTokenByHash } from '../store/named-tokens.ts'
+import { findNamedTokenByHash } from '../store/credentials/named-tokens.ts'
 import { suspendedPaths } from '../store/namespaces.ts'
 import { readStanding } from '../store/token-standing.ts'
 

@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts'
 import { isNamedToken } from '../crypto/random.ts'
 import { hashUnderEach } from '../crypto/secret-hash.ts'
-import { findNamedTokenByHash, type NamedToken } from '../store/named-tokens.ts'
+import { findNamedTokenByHash, type NamedToken } from '../store/credentials/named-tokens.ts'
 
 /**
  * Finds a named token by its value, expired ones and those of disabled accounts among them. What has

@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts'
-import { noteUse } from '../store/last-use.ts'
+import { noteUse } from '../store/credentials/last-use.ts'
 import type { UsedCredential } from './grant.ts'
 
 /** Notes the use of a credential after the answer, and only now and then: a login stays one round trip. */

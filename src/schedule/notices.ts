@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts'
 import { stateAfter } from '../core/notice.ts'
-import { announceExpiring } from '../store/expiring.ts'
+import { announceExpiring } from '../store/credentials/expiring.ts'
 import {
   type AttemptRecord,
   type ClaimedNotice,

@@ -4,7 +4,7 @@ import type { Db } from './db.ts'
 import { endTokensOf } from './marks.ts'
 import { mutate, type Outcome } from './mutate.ts'
 import { ownerRemains } from './role-bindings.ts'
-import { serviceAccounts } from './schema-accounts.ts'
+import { serviceAccounts } from './schema/accounts.ts'
 import type { ServiceAccountRow } from './service-accounts.ts'
 
 /** What of an account can be changed. */

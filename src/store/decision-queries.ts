@@ -1,8 +1,8 @@
 import { desc, eq, lt } from 'drizzle-orm'
 import { type Db, reach } from './db.ts'
 import { all, type PageQuery, withinAny } from './page.ts'
-import { namespaces } from './schema.ts'
-import { decisions } from './schema-issuing.ts'
+import { decisions } from './schema/issuing.ts'
+import { namespaces } from './schema/tree.ts'
 
 /** A decision as it is kept, with the path of its account's namespace. Times in milliseconds. */
 export interface DecisionRow {

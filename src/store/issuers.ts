@@ -5,7 +5,7 @@ import { lineOf } from '../core/namespace.ts'
 import { type Db, reach } from './db.ts'
 import { guard, mutate, type Outcome } from './mutate.ts'
 import { all, atOrAboveAny, inOrder, type VisibleQuery, visibleRows, withinAny } from './page.ts'
-import { issuers, namespaces } from './schema.ts'
+import { issuers, namespaces } from './schema/tree.ts'
 
 /** An issuer with its name and the place where it lies. Times in epoch milliseconds. */
 export interface StoredIssuer extends Issuer {

@@ -9,8 +9,8 @@ import {
 } from '../core/signing-key.ts'
 import { type Db, reach } from './db.ts'
 import { guard, mutate, type Outcome } from './mutate.ts'
-import { signingKeys } from './schema-issuing.ts'
-import { revocations } from './schema-revocations.ts'
+import { signingKeys } from './schema/issuing.ts'
+import { revocations } from './schema/revocations.ts'
 import { activeIfNone, type SigningKeyRow } from './signing-keys.ts'
 
 // What signed is not needed to verify: a retired key cannot be made to sign again.

@@ -5,7 +5,7 @@ import { maxTokenSeconds } from '../core/lifetime.ts'
 import { maxTokenMarks, verifierSkewSeconds } from '../core/revocation.ts'
 import type { Db } from './db.ts'
 import { withinAny } from './page.ts'
-import { namespaces } from './schema.ts'
+import { namespaces } from './schema/tree.ts'
 
 /** What names the marks that may concern a token: SQL expressions over its claims. */
 export interface MarkNames {

@@ -3,8 +3,8 @@ import type { BatchItem } from 'drizzle-orm/batch'
 import { rootNamespaceId } from '../core/namespace.ts'
 import { Unavailable, UnknownFate } from '../core/unavailable.ts'
 import { constraintViolated, type Db, failedStatement, reach } from './db.ts'
-import { namespaces } from './schema.ts'
-import { guards } from './schema-issuing.ts'
+import { guards } from './schema/issuing.ts'
+import { namespaces } from './schema/tree.ts'
 
 /** What a change of configuration came to. */
 export type Outcome =

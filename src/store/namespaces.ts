@@ -4,8 +4,8 @@ import { type Db, reach } from './db.ts'
 import { endTokensOf, ofSubtree } from './marks.ts'
 import { guard, mutate, type Outcome } from './mutate.ts'
 import { after, all, inOrder, type PageQuery, withinAny } from './page.ts'
-import { namespaces, resourceServers, roles } from './schema.ts'
-import { roleBindings, serviceAccounts } from './schema-accounts.ts'
+import { roleBindings, serviceAccounts } from './schema/accounts.ts'
+import { namespaces, resourceServers, roles } from './schema/tree.ts'
 
 /** A node of the tree. Times in epoch milliseconds. */
 export type Namespace = Omit<typeof namespaces.$inferSelect, 'configVersion'>

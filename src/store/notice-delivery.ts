@@ -1,8 +1,8 @@
 import type { InStatement } from '@libsql/client/http'
 import type { JsonObject } from '../core/json.ts'
 import { type Channel, type NoticeState, retryDelaysMs } from '../core/notice.ts'
+import { isMootSql } from './credentials/expiring.ts'
 import { type Db, reach } from './db.ts'
-import { isMootSql } from './expiring.ts'
 
 /** A notice that this run, and no other, is to deliver now. */
 export interface ClaimedNotice {

@@ -1,7 +1,7 @@
 import { and, desc, eq, lt, sql } from 'drizzle-orm'
 import { type Db, reach } from './db.ts'
 import { all } from './page.ts'
-import { notices } from './schema-notices.ts'
+import { notices } from './schema/notices.ts'
 
 /** A notice to one subscriber, as it is kept. Times in epoch milliseconds. */
 export type StoredNotice = typeof notices.$inferSelect

@@ -2,7 +2,7 @@ import { eq, getTableColumns, inArray, sql } from 'drizzle-orm'
 import { type Db, reach } from './db.ts'
 import { guard, mutate, type Outcome } from './mutate.ts'
 import { all, atOrAboveAny, inOrder, type VisibleQuery, visibleRows } from './page.ts'
-import { namespaces, resourceServers } from './schema.ts'
+import { namespaces, resourceServers } from './schema/tree.ts'
 
 /** An API with the place where it lies. Times in epoch milliseconds. */
 export type StoredResourceServer = typeof resourceServers.$inferSelect & {

@@ -5,7 +5,7 @@ import type { RevocationKind } from '../core/revocation.ts'
 import { type Db, reach } from './db.ts'
 import { livingTokens, markTokens, ofSubtree } from './marks.ts'
 import { atOrAboveAny, withinAny } from './page.ts'
-import { namespaces } from './schema.ts'
+import { namespaces } from './schema/tree.ts'
 
 /** Which living tokens are to die: of accounts at or below a namespace, named by a value. */
 export interface Revocation {

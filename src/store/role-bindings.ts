@@ -4,8 +4,8 @@ import { alias } from 'drizzle-orm/sqlite-core'
 import { type Db, reach } from './db.ts'
 import { guard, mutate, type Outcome } from './mutate.ts'
 import { after, all, inOrder, type PageQuery, withinAny } from './page.ts'
-import { namespaces, roles } from './schema.ts'
-import { roleBindings, serviceAccounts } from './schema-accounts.ts'
+import { roleBindings, serviceAccounts } from './schema/accounts.ts'
+import { namespaces, roles } from './schema/tree.ts'
 
 /** A binding, with where it holds and which version of the role was judged when it was read. */
 export type RoleBinding = typeof roleBindings.$inferSelect & {

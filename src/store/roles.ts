@@ -4,8 +4,8 @@ import { alias } from 'drizzle-orm/sqlite-core'
 import { type Db, reach } from './db.ts'
 import { guard, mutate, type Outcome } from './mutate.ts'
 import { all, inOrder, type VisibleQuery, visibleRows } from './page.ts'
-import { namespaces, resourceServers, roles } from './schema.ts'
-import { roleBindings } from './schema-accounts.ts'
+import { roleBindings } from './schema/accounts.ts'
+import { namespaces, resourceServers, roles } from './schema/tree.ts'
 
 /** A role with the places of itself and of its API. Times in epoch milliseconds. */
 export type StoredRole = typeof roles.$inferSelect & {

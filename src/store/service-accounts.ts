@@ -3,9 +3,9 @@ import type { BatchItem } from 'drizzle-orm/batch'
 import { type Db, reach } from './db.ts'
 import { guard, mutate, type Outcome } from './mutate.ts'
 import { after, all, atOrAboveAny, inOrder, type PageQuery, withinAny } from './page.ts'
-import { namespaces } from './schema.ts'
-import { serviceAccounts } from './schema-accounts.ts'
-import { clientSecrets } from './schema-credentials.ts'
+import { serviceAccounts } from './schema/accounts.ts'
+import { clientSecrets } from './schema/credentials.ts'
+import { namespaces } from './schema/tree.ts'
 
 /** A service account as it is kept; times in epoch milliseconds. */
 export type ServiceAccountRow = typeof serviceAccounts.$inferSelect

@@ -1,7 +1,7 @@
 import { desc, sql } from 'drizzle-orm'
 import type { SigningAlgorithm, SigningKey } from '../core/signing-key.ts'
 import { type Db, reach } from './db.ts'
-import { signingKeys } from './schema-issuing.ts'
+import { signingKeys } from './schema/issuing.ts'
 
 /** A signing key to be kept. */
 export interface SigningKeyRow {

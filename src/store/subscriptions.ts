@@ -2,8 +2,8 @@ import { eq, getTableColumns, sql } from 'drizzle-orm'
 import { type Db, reach } from './db.ts'
 import { guard, mutate, type Outcome } from './mutate.ts'
 import { after, all, inOrder, type PageQuery, withinAny } from './page.ts'
-import { namespaces } from './schema.ts'
-import { subscriptions } from './schema-notices.ts'
+import { subscriptions } from './schema/notices.ts'
+import { namespaces } from './schema/tree.ts'
 
 /** A subscription with the place whose credentials it is about, and below. Times in milliseconds. */
 export type StoredSubscription = typeof subscriptions.$inferSelect & {

@@ -3,7 +3,7 @@ import type { BatchItem } from 'drizzle-orm/batch'
 import type { TrustPolicy } from '../core/trust-policy.ts'
 import { type Db, reach } from './db.ts'
 import { guard, mutate, type Outcome } from './mutate.ts'
-import { trustPolicies } from './schema-accounts.ts'
+import { trustPolicies } from './schema/accounts.ts'
 
 /** At most so many policies per account (R16): every exchange evaluates all of them. */
 export const maxPolicies = 20

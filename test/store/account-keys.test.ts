@@ -6,7 +6,7 @@ import {
   deleteKey,
   findKey,
   listKeys,
-} from '../../src/store/account-keys.ts'
+} from '../../src/store/credentials/account-keys.ts'
 import { useDatabase } from './database.ts'
 import * as made from './tree.ts'
 

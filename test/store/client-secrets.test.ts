@@ -5,8 +5,8 @@ import {
   findSecret,
   listSecrets,
   type NewSecret,
-} from '../../src/store/client-secrets.ts'
-import { resetSecrets } from '../../src/store/secret-reset.ts'
+} from '../../src/store/credentials/client-secrets.ts'
+import { resetSecrets } from '../../src/store/credentials/secret-reset.ts'
 import { findAccount } from '../../src/store/service-accounts.ts'
 import { useDatabase } from './database.ts'
 import { account, madeAt, secret, tree } from './tree.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { announceExpiring } from '../../src/store/expiring.ts'
+import { announceExpiring } from '../../src/store/credentials/expiring.ts'
 import { claimNotices } from '../../src/store/notice-delivery.ts'
 import { row, useDatabase } from './database.ts'
 import { account, issuer, madeAt, namespace, secret, tree } from './tree.ts'

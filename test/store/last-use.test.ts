@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { noteUse } from '../../src/store/last-use.ts'
+import { noteUse } from '../../src/store/credentials/last-use.ts'
 import { row, useDatabase } from './database.ts'
 import { account, madeAt, secret, tree } from './tree.ts'
 

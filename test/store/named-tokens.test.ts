@@ -1,20 +1,20 @@
 import type { InStatement, InValue } from '@libsql/client/http'
 import { describe, expect, it } from 'vitest'
 import { readAccountConfig } from '../../src/store/account-config.ts'
-import { namedTokenCeiling } from '../../src/store/named-token-ceiling.ts'
+import { namedTokenCeiling } from '../../src/store/credentials/named-token-ceiling.ts'
 import {
   addNamedToken,
   deleteNamedToken,
   maxNamedTokens,
   renameNamedToken,
   replaceNamedToken,
-} from '../../src/store/named-token-changes.ts'
+} from '../../src/store/credentials/named-token-changes.ts'
 import {
   findNamedToken,
   findNamedTokenByHash,
   listNamedTokens,
   type NamedTokenRow,
-} from '../../src/store/named-tokens.ts'
+} from '../../src/store/credentials/named-tokens.ts'
 import { suspendedPaths } from '../../src/store/namespaces.ts'
 import { readStanding } from '../../src/store/token-standing.ts'
 import { row, useDatabase } from './database.ts'

@@ -8,7 +8,7 @@ import {
   visibleRows,
   withinAny,
 } from '../../src/store/page.ts'
-import { namespaces } from '../../src/store/schema.ts'
+import { namespaces } from '../../src/store/schema/tree.ts'
 import { useDatabase } from './database.ts'
 import { namespace, tree } from './tree.ts'
 

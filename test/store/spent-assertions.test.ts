@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { spendAssertion } from '../../src/store/spent-assertions.ts'
+import { spendAssertion } from '../../src/store/credentials/spent-assertions.ts'
 import { row, useDatabase } from './database.ts'
 import * as made from './tree.ts'
 

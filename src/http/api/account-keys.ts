@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import * as keys from '../../admin/account-keys.ts'
+import * as keys from '../../admin/credentials/keys.ts'
 import { ok } from '../../core/result.ts'
 import type { HttpEnv } from '../env.ts'
 import { bodyEndpoint, type Call, endpoint } from './endpoint.ts'

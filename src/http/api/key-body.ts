@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import type { AccountKeyRow } from '../../admin/account-keys.ts'
-import type { KeyDraft } from '../../admin/key-draft.ts'
+import type { KeyDraft } from '../../admin/credentials/key-draft.ts'
+import type { AccountKeyRow } from '../../admin/credentials/keys.ts'
 import { assertionAlgorithms } from '../../core/account-key.ts'
 import { claimValueFault } from '../../core/claim-set.ts'
 import { isJsonObject, type JsonObject } from '../../core/json.ts'

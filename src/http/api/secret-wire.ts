@@ -1,4 +1,4 @@
-import type { ShownSecret } from '../../admin/new-secret.ts'
+import type { ShownSecret } from '../../admin/credentials/new-secret.ts'
 import type { Csv } from '../csv.ts'
 import { toTime } from './fields.ts'
 

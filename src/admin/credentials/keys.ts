@@ -1,13 +1,19 @@
-import type { Context } from '../context.ts'
-import { maxKeys } from '../core/account-key.ts'
-import type { Actor } from '../core/holding.ts'
-import { notFound, type Problem } from '../core/problem.ts'
-import { err, ok, type Result } from '../core/result.ts'
-import { type AccountKeyRow, addKey, deleteKey, findKey, listKeys } from '../store/account-keys.ts'
-import { type CredentialKey, changeable, readable } from './credentials.ts'
+import type { Context } from '../../context.ts'
+import { maxKeys } from '../../core/account-key.ts'
+import type { Actor } from '../../core/holding.ts'
+import { notFound, type Problem } from '../../core/problem.ts'
+import { err, ok, type Result } from '../../core/result.ts'
+import {
+  type AccountKeyRow,
+  addKey,
+  deleteKey,
+  findKey,
+  listKeys,
+} from '../../store/credentials/account-keys.ts'
+import { type CredentialKey, changeable, readable } from './access.ts'
 import { duplicateKid, type KeyDraft, makeKey, refuseKey } from './key-draft.ts'
 
-export type { AccountKeyRow } from '../store/account-keys.ts'
+export type { AccountKeyRow } from '../../store/credentials/account-keys.ts'
 
 /** Lists an account's keys, oldest first. There are at most five, so there is one page. */
 export const list = async (

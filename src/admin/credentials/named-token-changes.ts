@@ -1,18 +1,18 @@
-import type { Context } from '../context.ts'
-import type { WantedLife } from '../core/credential-life.ts'
-import type { Actor } from '../core/holding.ts'
-import { notFound, type Problem } from '../core/problem.ts'
-import { err, ok, type Result } from '../core/result.ts'
+import type { Context } from '../../context.ts'
+import type { WantedLife } from '../../core/credential-life.ts'
+import type { Actor } from '../../core/holding.ts'
+import { notFound, type Problem } from '../../core/problem.ts'
+import { err, ok, type Result } from '../../core/result.ts'
 import {
   deleteNamedToken,
   renameNamedToken,
   replaceNamedToken,
-} from '../store/named-token-changes.ts'
-import type { AccountRecord } from '../store/service-accounts.ts'
-import { type CredentialKey, changeable } from './credentials.ts'
+} from '../../store/credentials/named-token-changes.ts'
+import type { AccountRecord } from '../../store/service-accounts.ts'
+import { changedMeanwhile } from '../visible.ts'
+import { type CredentialKey, changeable } from './access.ts'
 import { find, type NamedTokenRow, type ShownToken, tokenNameTaken } from './named-tokens.ts'
 import { daysOf, makeToken } from './new-named-token.ts'
-import { changedMeanwhile } from './visible.ts'
 
 const current = async (
   context: Context,

@@ -1,9 +1,9 @@
 import { and, asc, eq, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
-import { maxKeys } from '../core/account-key.ts'
-import { type Db, reach } from './db.ts'
-import { guard, mutate, type Outcome } from './mutate.ts'
-import { accountKeys } from './schema-credentials.ts'
+import { maxKeys } from '../../core/account-key.ts'
+import { type Db, reach } from '../db.ts'
+import { guard, mutate, type Outcome } from '../mutate.ts'
+import { accountKeys } from '../schema/credentials.ts'
 
 /** A public key of an account as it is kept; times in epoch milliseconds. */
 export type AccountKeyRow = typeof accountKeys.$inferSelect

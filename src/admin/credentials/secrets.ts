@@ -1,8 +1,8 @@
-import type { Context } from '../context.ts'
-import type { WantedLife } from '../core/credential-life.ts'
-import type { Actor } from '../core/holding.ts'
-import { notFound, type Problem, problem } from '../core/problem.ts'
-import { err, ok, type Result } from '../core/result.ts'
+import type { Context } from '../../context.ts'
+import type { WantedLife } from '../../core/credential-life.ts'
+import type { Actor } from '../../core/holding.ts'
+import { notFound, type Problem, problem } from '../../core/problem.ts'
+import { err, ok, type Result } from '../../core/result.ts'
 import {
   addSecret,
   deleteSecret,
@@ -10,12 +10,12 @@ import {
   listSecrets,
   maxSecrets,
   type SecretRow,
-} from '../store/client-secrets.ts'
-import { type CredentialKey, changeable, readable } from './credentials.ts'
+} from '../../store/credentials/client-secrets.ts'
+import { changedMeanwhile } from '../visible.ts'
+import { type CredentialKey, changeable, readable } from './access.ts'
 import { makeSecret, type ShownSecret, showWith } from './new-secret.ts'
-import { changedMeanwhile } from './visible.ts'
 
-export type { SecretRow } from '../store/client-secrets.ts'
+export type { SecretRow } from '../../store/credentials/client-secrets.ts'
 
 const tooMany = problem(
   'quota-exceeded',

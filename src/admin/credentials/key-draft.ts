@@ -1,12 +1,12 @@
-import type { Context } from '../context.ts'
-import { type AssertionAlgorithm, assertionAlgorithms } from '../core/account-key.ts'
-import type { JsonObject } from '../core/json.ts'
-import { type Problem, problem } from '../core/problem.ts'
-import { err, ok, type Result } from '../core/result.ts'
-import { type PemFault, readPem } from '../crypto/pem.ts'
-import { type PublicKeyFault, readPublicKey } from '../crypto/public-key.ts'
-import { newId } from '../crypto/random.ts'
-import type { AccountKeyRow } from '../store/account-keys.ts'
+import type { Context } from '../../context.ts'
+import { type AssertionAlgorithm, assertionAlgorithms } from '../../core/account-key.ts'
+import type { JsonObject } from '../../core/json.ts'
+import { type Problem, problem } from '../../core/problem.ts'
+import { err, ok, type Result } from '../../core/result.ts'
+import { type PemFault, readPem } from '../../crypto/pem.ts'
+import { type PublicKeyFault, readPublicKey } from '../../crypto/public-key.ts'
+import { newId } from '../../crypto/random.ts'
+import type { AccountKeyRow } from '../../store/credentials/account-keys.ts'
 
 /** A key as somebody asks for it to be registered. */
 export interface KeyDraft {

@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm'
 import { check, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
-import type { Json, JsonObject } from '../core/json.ts'
-import type { SigningAlgorithm } from '../core/signing-key.ts'
+import type { Json, JsonObject } from '../../core/json.ts'
+import type { SigningAlgorithm } from '../../core/signing-key.ts'
 import { createdAt, flag, json } from './columns.ts'
-import { namespaces } from './schema.ts'
+import { namespaces } from './tree.ts'
 
 /** Our own keys. At most one is `active` and one `published`, the next; those and `retired` verify. */
 export const signingKeys = sqliteTable(

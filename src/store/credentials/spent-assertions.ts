@@ -1,4 +1,4 @@
-import { type Db, reach } from './db.ts'
+import { type Db, reach } from '../db.ts'
 
 // One statement: of any number of callers with one assertion exactly one gets the row. What a token
 // was issued for is spent as well; the claim looks here in the same way (`claim.ts`).

@@ -1,13 +1,13 @@
-import type { Context } from '../context.ts'
-import type { WantedLife } from '../core/credential-life.ts'
-import type { Actor } from '../core/holding.ts'
-import { type Problem, problem } from '../core/problem.ts'
-import { err, ok, type Result } from '../core/result.ts'
-import { newId } from '../crypto/random.ts'
-import { resetSecrets } from '../store/secret-reset.ts'
-import { changeable } from './credentials.ts'
+import type { Context } from '../../context.ts'
+import type { WantedLife } from '../../core/credential-life.ts'
+import type { Actor } from '../../core/holding.ts'
+import { type Problem, problem } from '../../core/problem.ts'
+import { err, ok, type Result } from '../../core/result.ts'
+import { newId } from '../../crypto/random.ts'
+import { resetSecrets } from '../../store/credentials/secret-reset.ts'
+import { changedMeanwhile } from '../visible.ts'
+import { changeable } from './access.ts'
 import { makeSecret, type ShownSecret, showWith } from './new-secret.ts'
-import { changedMeanwhile } from './visible.ts'
 
 /** What a reset is to do. */
 export interface WantedReset {

@@ -1,8 +1,8 @@
 import { index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
-import type { AuthMethod } from '../core/service-account.ts'
-import type { Acknowledgement, BoundClaims, Examples, ReplayMode } from '../core/trust-policy.ts'
+import type { AuthMethod } from '../../core/service-account.ts'
+import type { Acknowledgement, BoundClaims, Examples, ReplayMode } from '../../core/trust-policy.ts'
 import { createdAt, flag, json, version } from './columns.ts'
-import { namespaceId, roles } from './schema.ts'
+import { namespaceId, roles } from './tree.ts'
 
 /** The identities that callers become, with all that goes with them. */
 export const serviceAccounts = sqliteTable(

@@ -1,4 +1,4 @@
-import { type Db, reach } from './db.ts'
+import { type Db, reach } from '../db.ts'
 
 /** The use of a credential of ours. */
 export interface Use {

@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
-import { type Db, reach } from './db.ts'
+import { type Db, reach } from '../db.ts'
 
 /**
  * The smallest `named_tokens_max_days` on the line from a namespace to the root, as an expression;

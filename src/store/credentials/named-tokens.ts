@@ -1,8 +1,8 @@
 import { and, asc, eq, getTableColumns, inArray, sql } from 'drizzle-orm'
-import { type Db, reach } from './db.ts'
+import { type Db, reach } from '../db.ts'
+import { serviceAccounts } from '../schema/accounts.ts'
+import { namedTokens } from '../schema/credentials.ts'
 import { ceilingOf } from './named-token-ceiling.ts'
-import { serviceAccounts } from './schema-accounts.ts'
-import { namedTokens } from './schema-credentials.ts'
 
 /** A named token as it is kept: its digest, never the token. Times in epoch milliseconds. */
 export type NamedTokenRow = typeof namedTokens.$inferSelect

@@ -1,7 +1,7 @@
 import { index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
-import type { JsonObject } from '../core/json.ts'
+import type { JsonObject } from '../../core/json.ts'
 import { createdAt, flag, json, version } from './columns.ts'
-import { namespaceId } from './schema.ts'
+import { namespaceId } from './tree.ts'
 
 /** Who wants to hear of what happens in a namespace and below. */
 export const subscriptions = sqliteTable(

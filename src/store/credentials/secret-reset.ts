@@ -1,5 +1,8 @@
 import { and, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
+import type { Db } from '../db.ts'
+import { mutate, type Outcome } from '../mutate.ts'
+import { clientSecrets } from '../schema/credentials.ts'
 import {
   insertSecret,
   isOwner,
@@ -9,9 +12,6 @@ import {
   sweepExpired,
   switchOn,
 } from './client-secrets.ts'
-import type { Db } from './db.ts'
-import { mutate, type Outcome } from './mutate.ts'
-import { clientSecrets } from './schema-credentials.ts'
 
 /** A secret that takes the place of all others. */
 export interface Reset {

@@ -1,18 +1,22 @@
-import type { Context } from '../context.ts'
-import type { WantedLife } from '../core/credential-life.ts'
-import type { Actor } from '../core/holding.ts'
-import { invalidReference, notFound, type Problem, problem } from '../core/problem.ts'
-import { err, ok, type Result } from '../core/result.ts'
-import { newId } from '../crypto/random.ts'
-import { addNamedToken, maxNamedTokens } from '../store/named-token-changes.ts'
-import { findNamedToken, listNamedTokens, type NamedTokenRow } from '../store/named-tokens.ts'
-import { findVisibleServers } from '../store/resource-servers.ts'
-import type { AccountRecord } from '../store/service-accounts.ts'
-import { type CredentialKey, changeable, readable } from './credentials.ts'
+import type { Context } from '../../context.ts'
+import type { WantedLife } from '../../core/credential-life.ts'
+import type { Actor } from '../../core/holding.ts'
+import { invalidReference, notFound, type Problem, problem } from '../../core/problem.ts'
+import { err, ok, type Result } from '../../core/result.ts'
+import { newId } from '../../crypto/random.ts'
+import { addNamedToken, maxNamedTokens } from '../../store/credentials/named-token-changes.ts'
+import {
+  findNamedToken,
+  listNamedTokens,
+  type NamedTokenRow,
+} from '../../store/credentials/named-tokens.ts'
+import { findVisibleServers } from '../../store/resource-servers.ts'
+import type { AccountRecord } from '../../store/service-accounts.ts'
+import { changedMeanwhile } from '../visible.ts'
+import { type CredentialKey, changeable, readable } from './access.ts'
 import { defaultTokenDays, makeToken } from './new-named-token.ts'
-import { changedMeanwhile } from './visible.ts'
 
-export type { NamedTokenRow } from '../store/named-tokens.ts'
+export type { NamedTokenRow } from '../../store/credentials/named-tokens.ts'
 
 /** What a new named token is made of. */
 export interface NewNamedToken {

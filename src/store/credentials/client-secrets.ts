@@ -1,9 +1,9 @@
 import { and, asc, eq, lte, ne, or, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
-import { type Db, reach } from './db.ts'
-import { guard, mutate, type Outcome } from './mutate.ts'
-import { serviceAccounts } from './schema-accounts.ts'
-import { clientSecrets } from './schema-credentials.ts'
+import { type Db, reach } from '../db.ts'
+import { guard, mutate, type Outcome } from '../mutate.ts'
+import { serviceAccounts } from '../schema/accounts.ts'
+import { clientSecrets } from '../schema/credentials.ts'
 
 /** At most so many secrets of an account live: enough to change from one to the next (R21). */
 export const maxSecrets = 2

@@ -1,4 +1,4 @@
-import { guardParts, type PartKey } from './parts.ts'
+import { guardParts, type PartKey } from '../parts.ts'
 
 /** Names a credential: the account it belongs to, and its id. */
 export type CredentialKey = PartKey

@@ -1,7 +1,7 @@
-import { firstIdAt } from '../core/id-time.ts'
-import { dayMs, noticeDays } from '../core/notice.ts'
-import { type Db, reach } from './db.ts'
-import { notSuspendedSql } from './path-sql.ts'
+import { firstIdAt } from '../../core/id-time.ts'
+import { dayMs, noticeDays } from '../../core/notice.ts'
+import { type Db, reach } from '../db.ts'
+import { notSuspendedSql } from '../path-sql.ts'
 
 const within = (column: string) => `${column} > ?1 AND ${column} <= ?1 + ${noticeDays[0] * dayMs}`
 

@@ -1,8 +1,8 @@
 import { index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
-import type { JsonObject } from '../core/json.ts'
+import type { JsonObject } from '../../core/json.ts'
+import { serviceAccountId } from './accounts.ts'
 import { createdAt, json } from './columns.ts'
-import { resourceServers } from './schema.ts'
-import { serviceAccountId } from './schema-accounts.ts'
+import { resourceServers } from './tree.ts'
 
 // When a credential was last used, and from where. Not configuration: no version moves.
 const lastUse = {

@@ -1,11 +1,11 @@
 import { and, eq, sql } from 'drizzle-orm'
-import type { Db } from './db.ts'
-import { livingTokens, markTokens } from './marks.ts'
-import { guard, mutate, type Outcome } from './mutate.ts'
+import type { Db } from '../db.ts'
+import { livingTokens, markTokens } from '../marks.ts'
+import { guard, mutate, type Outcome } from '../mutate.ts'
+import { serviceAccounts } from '../schema/accounts.ts'
+import { namedTokens } from '../schema/credentials.ts'
 import { ceilingOf } from './named-token-ceiling.ts'
 import type { NamedToken, NamedTokenRow } from './named-tokens.ts'
-import { serviceAccounts } from './schema-accounts.ts'
-import { namedTokens } from './schema-credentials.ts'
 
 /** At most so many named tokens per account: every exchange reads their digests. */
 export const maxNamedTokens = 50

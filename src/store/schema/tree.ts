@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
-import type { Json } from '../core/json.ts'
-import type { ReplayMode } from '../core/trust-policy.ts'
+import type { Json } from '../../core/json.ts'
+import type { ReplayMode } from '../../core/trust-policy.ts'
 import { createdAt, flag, json, version } from './columns.ts'
 
 /** The tree. `config_version` counts on the rows of tenants and of `/` alone. */

@@ -1,11 +1,11 @@
-import type { Context } from '../context.ts'
-import { expiryOf, type WantedLife } from '../core/credential-life.ts'
-import { timeOfId } from '../core/id-time.ts'
-import type { Problem } from '../core/problem.ts'
-import { ok, type Result } from '../core/result.ts'
-import { newClientSecret, newId } from '../crypto/random.ts'
-import { hashSecret } from '../crypto/secret-hash.ts'
-import type { NewSecret } from '../store/client-secrets.ts'
+import type { Context } from '../../context.ts'
+import { expiryOf, type WantedLife } from '../../core/credential-life.ts'
+import { timeOfId } from '../../core/id-time.ts'
+import type { Problem } from '../../core/problem.ts'
+import { ok, type Result } from '../../core/result.ts'
+import { newClientSecret, newId } from '../../crypto/random.ts'
+import { hashSecret } from '../../crypto/secret-hash.ts'
+import type { NewSecret } from '../../store/credentials/client-secrets.ts'
 
 /** A secret in clear, which exists in one answer only, and as it is kept. */
 export interface MadeSecret {
