@@ -1,3 +1,5 @@
+import { createAdmin } from '../local/client.ts'
+import { makeClient } from './clients.ts'
 import type { Peer } from './peers.ts'
 import { type Figures, medianFigures, ratio, say } from './report.ts'
 import { type Credentials, exchangeRequests, measure, secretRequests } from './series.ts'
@@ -21,8 +23,8 @@ export const exchangeOnce = async (
   return measure(stage, workerd.gateway, requests)
 }
 
-const loginOnce = (stage: Stage, root: Credentials, count: number): Promise<Figures> => {
-  const requests = secretRequests(`${stage.workerd.gateway}/oauth/token`, root, count)
+const loginOnce = (stage: Stage, client: Credentials, count: number): Promise<Figures> => {
+  const requests = secretRequests(`${stage.workerd.gateway}/oauth/token`, client, count)
   return measure(stage, stage.workerd.gateway, requests)
 }
 
@@ -37,10 +39,10 @@ const countAround = async (stage: Stage, count: number, load: () => Promise<Figu
   }
 }
 
-const countEach = async (stage: Stage, workshop: Workshop, root: Credentials) => {
+const countEach = async (stage: Stage, workshop: Workshop, client: Credentials) => {
   const count = 500
   const exchange = await countAround(stage, count, () => exchangeOnce(stage, workshop, count))
-  const login = await countAround(stage, count, () => loginOnce(stage, root, count))
+  const login = await countAround(stage, count, () => loginOnce(stage, client, count))
   return {
     database_round_trips_per_exchange: exchange.roundTrips,
     kv_reads_per_exchange: exchange.reads,
@@ -56,7 +58,8 @@ type Series = 'floor' | 'bare' | 'exchange' | 'client_credentials' | 'peer'
 
 const oneRound = async (
   stage: Stage,
-  { workshop, root, peer, scale }: Setting,
+  client: Credentials,
+  { workshop, peer, scale }: Setting,
 ): Promise<ReadonlyMap<Series, Figures>> => {
   const { accounts } = stage
   const { gateway, floor, bare } = stage.workerd
@@ -66,7 +69,7 @@ const oneRound = async (
   figures.set('floor', await measure(stage, floor, tokens(10_000)))
   figures.set('bare', await measure(stage, bare, tokens(8000)))
   figures.set('exchange', await measure(stage, gateway, tokens(8000)))
-  figures.set('client_credentials', await loginOnce(stage, root, 5000 * scale))
+  figures.set('client_credentials', await loginOnce(stage, client, 5000 * scale))
   if (peer !== null) figures.set('peer', await peerOnce(stage, peer, 5000 * scale))
   return figures
 }
@@ -82,14 +85,15 @@ export interface Setting extends Size {
 export const mainSeries = async (setting: Setting) => {
   const { workshop, root, peer, scale, accounts, rounds } = setting
   const stage = await setStage(workshop, { accounts, policies: accounts })
+  const client = await makeClient(await createAdmin(stage.workerd.gateway, root), 'login')
   await exchangeOnce(stage, workshop, 2000 * scale)
   if (peer !== null) await peerOnce(stage, peer, 2000 * scale)
   const each: ReadonlyMap<Series, Figures>[] = []
   for (let round = 0; round < rounds; round++) {
     say(`round ${round + 1} of ${rounds}: floor, bare, exchange, client credentials`)
-    each.push(await oneRound(stage, setting))
+    each.push(await oneRound(stage, client, setting))
   }
-  const counts = await countEach(stage, workshop, root)
+  const counts = await countEach(stage, workshop, client)
   stage.close()
   const median = (series: Series): Figures =>
     medianFigures(each.flatMap((figures) => figures.get(series) ?? []))

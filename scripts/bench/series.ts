@@ -41,7 +41,8 @@ export const secretRequests = (
   count: number,
 ): Buffer[] => {
   const authorization = `Basic ${btoa(`${client_id}:${client_secret}`)}`
-  const request = postRequest(endpoint, { form: 'grant_type=client_credentials', authorization })
+  const form = 'grant_type=client_credentials&scope=deploy%3Awrite'
+  const request = postRequest(endpoint, { form, authorization })
   return Array.from({ length: count }, () => request)
 }
 

@@ -2,7 +2,8 @@ import { generateKeyPairSync, randomUUID, sign } from 'node:crypto'
 import { createClient } from '@libsql/client/http'
 import { exportJWK, type JWK } from 'jose'
 import { newClientSecret, newId } from '../../src/crypto/random.ts'
-import { type Admin, createAdmin } from '../local/client.ts'
+import { createAdmin } from '../local/client.ts'
+import { type Made, makeClient } from './clients.ts'
 import type { Credentials } from './series.ts'
 import type { Stage } from './stage.ts'
 
@@ -38,22 +39,6 @@ const byAssertion = (client_id: string, kid: string): string => {
   }).toString()
 }
 
-type Made = Credentials & { readonly id: string }
-
-const makeAccount = async (admin: Admin, name: string): Promise<Made> => {
-  const made = await admin('POST', '/service-accounts', {
-    namespace: '/bench',
-    name,
-    client_credentials: {},
-    role_bindings: [{ role_id: 'role_bench', namespace: '/bench' }],
-  })
-  return {
-    id: String(made.id),
-    client_id: String(made.client_id),
-    client_secret: String(made.client_secret),
-  }
-}
-
 const registerKey = async ({ databaseUrl }: Stage, { id }: Made): Promise<string> => {
   const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const jwk: JWK = { ...(await exportJWK(publicKey)), alg: 'ES256', kid: 'bench' }
@@ -71,15 +56,15 @@ export const makeSuspects = async (
   root: Credentials,
 ): Promise<readonly Suspect[]> => {
   const admin = await createAdmin(stage.workerd.gateway, root)
-  const enabled = await makeAccount(admin, 'enabled')
-  const disabled = await makeAccount(admin, 'disabled')
+  const enabled = await makeClient(admin, 'enabled')
+  const disabled = await makeClient(admin, 'disabled')
   await admin('PATCH', `/service-accounts/${disabled.id}`, { enabled: false })
-  const expired = await makeAccount(admin, 'expired')
+  const expired = await makeClient(admin, 'expired')
   await createClient({ url: stage.databaseUrl }).execute({
     sql: 'UPDATE client_secrets SET expires_at = 1 WHERE service_account_id = ?',
     args: [expired.id],
   })
-  const keyed = await makeAccount(admin, 'keyed')
+  const keyed = await makeClient(admin, 'keyed')
   const kid = await registerKey(stage, keyed)
   const nobody = newId('cli', Date.now())
   return [

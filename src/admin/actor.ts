@@ -29,8 +29,10 @@ const speaksFor = (config: AccountConfig, bearer: Bearer): ServiceAccount | null
   return bearer.namedTokenId === null || mayLogIn(config) ? account : null
 }
 
-const noteUsed = ({ db, nowMs, source, defer }: Context, credentialId: string): void =>
-  defer(noteUse(db, { credentialId, at: nowMs, from: source }))
+const noteUsed = ({ db, nowMs, source, defer }: Context, credentialId: string): void => {
+  const writing = noteUse(db, { credentialId, at: nowMs, from: source })
+  if (writing !== null) defer(writing)
+}
 
 /**
  * Finds out who is calling: a token of ours for the admin API, of an account that is enabled now.

@@ -3,7 +3,7 @@ import type { AccountConfig } from '../core/account-config.ts'
 import { type ClientFault, clientRefused, type Denial } from '../core/denial.ts'
 import { err, ok, type Result } from '../core/result.ts'
 import { digest } from '../crypto/digest.ts'
-import { secretMatches } from '../crypto/secret-hash.ts'
+import { type HashedSecret, hashUnderEach, isStoredAs } from '../crypto/secret-hash.ts'
 import { type ClientCredential, evidenceOf, type Proof, type Refused, refusal } from './grant.ts'
 import { authenticateKey } from './key-assertion.ts'
 
@@ -16,23 +16,16 @@ const maxSecrets = 2
 type Presented = Extract<ClientCredential, { kind: 'secret' }>
 type Stored = AccountConfig['secrets'][number]
 
-// The configuration may be read twice for one request. What was compared is not compared again, or
+// The configuration may be read twice for one request. Its secret is hashed once all the same, or
 // that an isolate remembers an account would show in the time it takes to refuse it.
-const compared = new WeakMap<Presented, Map<string, Promise<boolean>>>()
+const hashed = new WeakMap<Presented, Promise<readonly HashedSecret[]>>()
 
-const matchesOnce = (
-  context: Context,
-  presented: Presented,
-  { stored, position }: { readonly stored: Stored | undefined; readonly position: number },
-): Promise<boolean> => {
-  const known = compared.get(presented) ?? new Map<string, Promise<boolean>>()
-  compared.set(presented, known)
-  const which = JSON.stringify([position, stored?.pepperVersion, stored?.hash])
-  const before = known.get(which)
-  if (before) return before
-  const now = secretMatches(presented.secret, stored ?? null, context.config.secretPeppers)
-  known.set(which, now)
-  return now
+const hashOnce = (context: Context, presented: Presented): Promise<readonly HashedSecret[]> => {
+  const known = hashed.get(presented)
+  if (known) return known
+  const forms = hashUnderEach(presented.secret, context.config.secretPeppers)
+  hashed.set(presented, forms)
+  return forms
 }
 
 const authenticateSecret = async (
@@ -41,10 +34,11 @@ const authenticateSecret = async (
   presented: Presented,
 ): Promise<Result<Proof, Refused>> => {
   const { method } = presented
+  const forms = await hashOnce(context, presented)
   let matched: Stored | undefined
-  for (let position = 0; position < Math.max(maxSecrets, config.secrets.length); position++) {
-    const stored = config.secrets[position]
-    if (await matchesOnce(context, presented, { stored, position })) matched = stored
+  for (let i = 0; i < Math.max(maxSecrets, config.secrets.length); i++) {
+    const stored = config.secrets[i]
+    if (isStoredAs(forms, stored ?? null)) matched = stored
   }
   const { account } = config
   if (account === null) return refused('unknown_client')

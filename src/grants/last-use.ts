@@ -6,5 +6,6 @@ import type { UsedCredential } from './grant.ts'
 export const noteUsed = (context: Context, credential: UsedCredential | null): void => {
   if (credential === null) return
   const use = { credentialId: credential.id, at: context.nowMs, from: context.source }
-  context.defer(noteUse(context.db, use))
+  const writing = noteUse(context.db, use)
+  if (writing !== null) context.defer(writing)
 }

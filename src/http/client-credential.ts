@@ -20,13 +20,17 @@ const formDecode = (text: string): string | undefined => {
   }
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
 const decodeBasic = (encoded: string): string | undefined => {
   if (!base64.test(encoded)) return undefined
   try {
+    const binary = atob(encoded)
     // One spelling only: full padding, no unused bits (R23).
-    if (btoa(atob(encoded)) !== encoded) return undefined
-    const bytes = Uint8Array.from(atob(encoded), (char) => char.charCodeAt(0))
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    if (btoa(binary) !== encoded) return undefined
+    const bytes = new Uint8Array(binary.length)
+    for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i)
+    return utf8.decode(bytes)
   } catch {
     return undefined
   }

@@ -35,15 +35,8 @@ const rememberWrite = ({ credentialId, at }: Use): void => {
   written.set(credentialId, at)
 }
 
-/**
- * Writes down when a credential was last used and from where, at most once in five minutes each.
- * Not configuration: no version moves.
- */
-export const noteUse = async (db: Db, use: Use): Promise<void> => {
+const write = async (db: Db, table: string, use: Use): Promise<void> => {
   const { credentialId, at, from } = use
-  const table = tables.get(credentialId.slice(0, credentialId.indexOf('_')))
-  if (table === undefined || wasWritten(use)) return
-  rememberWrite(use)
   const sql = `UPDATE ${table} SET last_used_at = ?1, last_used_from = ?2
     WHERE id = ?3 AND (last_used_at IS NULL OR last_used_at < ?1)`
   try {
@@ -52,4 +45,16 @@ export const noteUse = async (db: Db, use: Use): Promise<void> => {
     written.delete(credentialId)
     throw thrown
   }
+}
+
+/**
+ * Writes down when a credential was last used and from where, at most once in five minutes each;
+ * null when there is nothing to write. Not configuration: no version moves.
+ */
+export const noteUse = (db: Db, use: Use): Promise<void> | null => {
+  const { credentialId } = use
+  const table = tables.get(credentialId.slice(0, credentialId.indexOf('_')))
+  if (table === undefined || wasWritten(use)) return null
+  rememberWrite(use)
+  return write(db, table, use)
 }
