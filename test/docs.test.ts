@@ -125,6 +125,20 @@ describe('the snippets of the README', () => {
     await expect(beyond).rejects.toThrow('insufficient_scope')
   })
 
+  test('an API looks tokens up in the feed as the page says', async () => {
+    const [snippet = ''] = blocks('feed', read('docs/credentials.md'))
+    const module = snippet.replaceAll('https://gatehouse.acme.example', gateway.url)
+    const call = `
+      const part = (text) => JSON.parse(Buffer.from(text, 'base64url'))
+      const [header, payload] = process.argv[1].split('.').slice(0, 2).map(part)
+      const feed = await readFeed()
+      const later = { ...payload, iat: payload.iat + 3600, jti: 'another' }
+      console.log(isRevoked(feed, header, payload), isRevoked(feed, header, later))`
+    const args = ['--input-type=module', '-e', module + call, '--', quickStart.accessToken]
+    const { stdout } = await run(process.execPath, args, { cwd: ROOT })
+    expect(stdout.trim()).toBe('true false')
+  })
+
   // Runners have jq; a machine that runs these tests may not.
   describe('in CI', async () => {
     const withoutJq = await run('jq', ['--version']).then(

@@ -31,9 +31,9 @@ const shapes: Readonly<Record<RevocationKind, readonly [RegExp, string]>> = {
   account: [/^(sa|cli)_[0-9a-z]+$/, 'expected an id like sa_…, or a client id'],
   policy: [/^tp_[0-9a-z]+$/, 'expected an id like tp_…'],
   issuer: [/^(iss_[0-9a-z]+|https?:\/\/\S+)$/, 'expected an id like iss_…, or the issuer’s URL'],
-  repository: [/^\S+$/, 'expected a repository’s name or id, as in provenance'],
+  repository: [/^(?!https?:)\S+$/, 'expected a repository’s name or id, as in provenance'],
   sha: [/^([0-9a-f]{40}|[0-9a-f]{64})$/, 'expected a whole commit id, in lower case'],
-  run: [/^\S+$/, 'expected a run’s id, as in provenance'],
+  run: [/^\S+$/, 'expected a run’s id or URL, as in provenance'],
 }
 
 // A token says `tp_…@3`; all versions of a policy go together.

@@ -21,6 +21,9 @@ import { changedMeanwhile, refuseMaking } from './visible.ts'
 
 export { type RoleBinding, roleUnchanged } from '../store/role-bindings.ts'
 
+const here = 'a role is bound at the namespace of the account, or below it'
+const tooHigh = problem('invalid-reference', here, [{ pointer: '/namespace', detail: here }])
+
 /** A binding as its reader may see it: a tenant learns of root accounts only that they are there. */
 export type BindingView = StoredBinding & { readonly platform: boolean }
 
@@ -104,7 +107,7 @@ export const prepareBinding = async (
       : null)
   if (forbidden) return err(forbidden)
   // Elsewhere a binding would hold nothing, or reach out of the account's own house.
-  if (!isAtOrBelow(path, account.namespacePath)) return err(invalidReference('/namespace'))
+  if (!isAtOrBelow(path, account.namespacePath)) return err(tooHigh)
   return ok({
     id: newId('rb', context.nowMs),
     roleId,

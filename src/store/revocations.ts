@@ -19,6 +19,10 @@ export interface Revocation {
 const fact = (name: string, value: string): SQL =>
   sql`json_extract(d.provenance, ${`$.${name}`}) = ${value}`
 
+// Platforms ignore the case of a repository's name, and so may whoever types it in an emergency.
+const sameName = (name: string): SQL =>
+  sql`lower(json_extract(d.provenance, '$.repository')) = lower(${name})`
+
 // An issuer's id is good where the issuer is visible, and where it lies below; a foreign one is none.
 const ofIssuer = (value: string, path: string): SQL =>
   sql`d.issuer = ${value} OR d.issuer IN (SELECT i.issuer FROM issuers i
@@ -36,11 +40,11 @@ const named = ({ by, value, namespacePath }: Revocation): SQL => {
     case 'issuer':
       return ofIssuer(value, namespacePath)
     case 'repository':
-      return sql`${fact('repository', value)} OR ${fact('repository_id', value)}`
+      return sql`${fact('repository_id', value)} OR ${sameName(value)}`
     case 'sha':
       return fact('sha', value)
     case 'run':
-      return fact('run_id', value)
+      return sql`${fact('run_id', value)} OR ${fact('run_url', value)}`
   }
 }
 

@@ -18,7 +18,7 @@ export const freeText = z
 export const path = z.string().max(520).startsWith('/', 'expected a path like /acme/payments')
 
 /** An opaque id of ours. */
-export const id = z.string().regex(/^[a-z]+_[0-9a-z]+$/, 'expected an id')
+export const id = z.string().regex(/^[a-z]+_[0-9a-z]+$/, 'expected an id of ours, like sa_0123abcd')
 
 /** The life of a token, in seconds. */
 export const tokenTtl = z.number().int().min(60).max(3600)
