@@ -37,15 +37,24 @@ const SHA = 'c0ffee'.padEnd(40, '0')
 
 let count = 0
 
+interface Living {
+  readonly account: Account
+  readonly jwt: string
+  readonly jti: string
+  readonly policy: string
+  readonly runUrl: string
+}
+
 /** An account with a living token of a run of its own. */
-async function living(): Promise<{ account: Account; jwt: string; jti: string; policy: string }> {
+async function living(): Promise<Living> {
   const { account, gateway, BR, BT } = house()
   const made = await account(`living-${++count}`)
   const subject_token = BT({ run_id: `run-${count}`, sha: SHA })
   const form = BR({ client_id: made.client_id, subject_token })
   const { access_token: jwt } = await expectIssued(await gateway.token(form))
-  const { jti, policy } = decodeJwt(jwt)
-  return { account: made, jwt, jti: String(jti), policy: String(policy) }
+  const { jti, policy, provenance } = decodeJwt<{ provenance: { run_url?: string } }>(jwt)
+  const runUrl = String(provenance.run_url)
+  return { account: made, jwt, jti: String(jti), policy: String(policy), runUrl }
 }
 
 const revoke = (body: unknown, actor = actors.killer) => actor.call('POST', '/revocations', body)
@@ -94,6 +103,9 @@ describe('what is revoked', () => {
     expect(await revoked('repository', 'acme/app')).toBe(1)
     await living()
     expect(await revoked('repository', '1001')).toBe(1)
+    await living()
+    expect(await revoked('repository', 'Acme/App')).toBe(1)
+    expect(await revoked('run', (await living()).runUrl)).toBe(1)
     await living()
     expect(await revoked('issuer', issuers.a.id)).toBe(1)
     await living()
@@ -185,6 +197,7 @@ describe('the body', () => {
     ['sha', 'c0ffee'],
     ['sha', SHA.toUpperCase()],
     ['repository', 'acme app'],
+    ['repository', 'https://github.com/acme/app'],
     ['run', ' '],
   ])('by %s "%s" names nothing, and says so', async (by, value) => {
     const problem = await expectProblem(
