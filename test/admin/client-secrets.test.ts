@@ -158,6 +158,16 @@ describe('client credentials', () => {
     await expectIssued(await secrets.login(shown))
   })
 
+  test('that are off come on with a new secret, and those that were kept are no more', async () => {
+    const account = await secrets.account()
+    const kept = [await secrets.add(account), await secrets.add(account)]
+    await secrets.switchTo(account, false)
+    const shown = await secrets.add(account)
+    for (const old of kept) await expectC401(await secrets.login(old))
+    await expectIssued(await secrets.login(shown))
+    expect((await secrets.list(account)).map(({ id }) => id)).toEqual([shown.id])
+  })
+
   test('of a new account live until the instant that was named', async () => {
     const expires_at = new Date(Date.now() + 3 * dayMs).toISOString()
     const account = await secrets.account({ client_credentials: { expires_at } })

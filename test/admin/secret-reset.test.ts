@@ -58,24 +58,26 @@ describe('a reset', () => {
     })
   })
 
-  test('with a grace keeps the one of two that was used last', async () => {
+  test('with a grace keeps the newer of two, however lately a leaked old one was used', async () => {
     const account = await secrets.account()
-    const [used, unused] = [await secrets.add(account), await secrets.add(account)]
-    await expectIssued(await secrets.login(used))
+    const [leaked, newer] = [await secrets.add(account), await secrets.add(account)]
+    await expectIssued(await secrets.login(leaked))
     await vi.waitFor(async () =>
       expect((await secrets.list(account))[0]?.last_used_at).not.toBeNull(),
     )
     const shown = await secrets.reset(account, { grace_seconds: 600 })
-    expect((await secrets.list(account)).map(({ id }) => id)).toEqual([used.id, shown.id])
-    await expectC401(await secrets.login(unused))
+    expect((await secrets.list(account)).map(({ id }) => id)).toEqual([newer.id, shown.id])
+    await expectIssued(await secrets.login(newer))
+    await expectC401(await secrets.login(leaked))
   })
 
-  test('with a grace keeps the newer of two that were never used', async () => {
+  test('with a grace brings none back that was switched off', async () => {
     const account = await secrets.account()
-    const [older, newer] = [await secrets.add(account), await secrets.add(account)]
+    const old = await secrets.add(account)
+    await secrets.switchTo(account, false)
     const shown = await secrets.reset(account, { grace_seconds: 600 })
-    expect((await secrets.list(account)).map(({ id }) => id)).toEqual([newer.id, shown.id])
-    await expectC401(await secrets.login(older))
+    await expectC401(await secrets.login(old))
+    await expectIssued(await secrets.login(shown))
   })
 
   test('may change the client id too', async () => {

@@ -28,6 +28,8 @@ export interface Secrets {
   add(account: Made, body?: unknown): Promise<Shown>
   reset(account: Made, body?: unknown): Promise<Shown>
   list(account: Made): Promise<readonly Listed[]>
+  /** Switches client credentials on or off. */
+  switchTo(account: Made, enabled: boolean): Promise<void>
   /** The account as it is now. */
   read(account: Made): Promise<Made>
   login(pair: Pick<Shown, 'client_id' | 'client_secret'>): Promise<Response>
@@ -59,6 +61,10 @@ export async function useSecrets(gateway: Gateway): Promise<Secrets> {
     add: (account, body = {}) => make.create(secretsOf(account), body),
     reset: (account, body = {}) => make.create(`${secretsOf(account)}:reset`, body),
     list: async (account) => ((await json(secretsOf(account))) as { data: Listed[] }).data,
+    switchTo: async ({ id }, enabled) => {
+      const body = { client_credentials: { enabled } }
+      expect((await gateway.admin('PATCH', `/service-accounts/${id}`, body)).status).toBe(200)
+    },
     read: async (account) => (await json(`/service-accounts/${account.id}`)) as Made,
     login: ({ client_id, client_secret }) =>
       gateway.token(

@@ -34,6 +34,7 @@ const accountNow = async () =>
       "SELECT client_id, client_credentials, version FROM service_accounts WHERE id = 'sa_1'",
     )
   )[0]
+const switchOn = 'UPDATE service_accounts SET client_credentials = 1'
 const configVersion = () =>
   database().value("SELECT config_version FROM namespaces WHERE id = 'ns_acme'")
 
@@ -54,14 +55,24 @@ describe('adding a secret', () => {
   })
 
   it('is refused where two live', async () => {
-    await database().write(secret('sec_1'), secret('sec_2'))
+    await database().write(switchOn, secret('sec_1'), secret('sec_2'))
     expect(await add('sec_3')).toEqual({ kind: 'guard', index: 1 })
     expect(await idsOf()).toEqual(['sec_1', 'sec_2'])
-    expect(await accountNow()).toMatchObject({ client_credentials: 0, version: 1 })
+    expect(await accountNow()).toMatchObject({ version: 1 })
+  })
+
+  it('ends those that are switched off, and no others', async () => {
+    const other = secret('sec_9', { service_account_id: 'sa_2' })
+    await database().write(secret('sec_1'), secret('sec_2'), other)
+    expect(await add('sec_3')).toEqual({ kind: 'done' })
+    expect(await add('sec_4')).toEqual({ kind: 'done' })
+    expect(await idsOf()).toEqual(['sec_3', 'sec_4'])
+    expect(await idsOf('sa_2')).toEqual(['sec_9'])
   })
 
   it('does not count what has expired, and sweeps it', async () => {
     await database().write(
+      switchOn,
       secret('sec_1', { expires_at: nowMs }),
       secret('sec_2'),
       secret('sec_9', { service_account_id: 'sa_2', expires_at: nowMs }),
@@ -79,10 +90,13 @@ describe('adding a secret', () => {
     expect(await idsOf()).toEqual([])
   })
 
-  it('of 50 at once two are kept', async () => {
+  it('of 50 at once two are kept, and none that was switched off', async () => {
+    await database().write(secret('sec_old1'), secret('sec_old2'))
     const outcomes = await Promise.all(Array.from({ length: 50 }, (_, i) => add(`sec_${i}`)))
     expect(outcomes.filter(({ kind }) => kind === 'done')).toHaveLength(2)
-    expect(await idsOf()).toHaveLength(2)
+    const ids = await idsOf()
+    expect(ids).toHaveLength(2)
+    expect(ids.filter((id) => id.startsWith('sec_old'))).toEqual([])
   })
 })
 
@@ -109,27 +123,32 @@ describe('a reset', () => {
   })
 
   it('with a grace shortens the life of the old one', async () => {
-    await database().write(secret('sec_1', { expires_at: nowMs + 9_000_000 }))
+    await database().write(switchOn, secret('sec_1', { expires_at: nowMs + 9_000_000 }))
     await reset('sec_2', { graceSeconds: 600 })
     expect(await expiries()).toEqual({ sec_1: nowMs + 600_000, sec_2: nowMs + 10_000_000 })
   })
 
   it('with a grace never lengthens it', async () => {
-    await database().write(secret('sec_1', { expires_at: nowMs + 1 }))
+    await database().write(switchOn, secret('sec_1', { expires_at: nowMs + 1 }))
     await reset('sec_2', { graceSeconds: 600 })
     expect(await expiries()).toMatchObject({ sec_1: nowMs + 1 })
   })
 
   it.each<[string, Record<string, number>, Record<string, number>, string]>([
-    ['used, not the newer', { last_used_at: 5 }, {}, 'sec_1'],
-    ['used last', { last_used_at: 5 }, { last_used_at: 6 }, 'sec_2'],
-    ['used last, not the newer', { last_used_at: 7 }, { last_used_at: 6 }, 'sec_1'],
-    ['newer, where neither was used', {}, {}, 'sec_2'],
-    ['alive, not the one used last', { last_used_at: 5, expires_at: nowMs }, {}, 'sec_2'],
+    ['newer', {}, {}, 'sec_2'],
+    ['newer, not the one used last', { last_used_at: 7 }, { last_used_at: 6 }, 'sec_2'],
+    ['newer, not the only one used', { last_used_at: 7 }, {}, 'sec_2'],
+    ['alive, not the newer', {}, { expires_at: nowMs }, 'sec_1'],
   ])('with a grace keeps the one that was %s', async (_, one, two, kept) => {
-    await database().write(secret('sec_1', one), secret('sec_2', two))
+    await database().write(switchOn, secret('sec_1', one), secret('sec_2', two))
     await reset('sec_3', { graceSeconds: 1 })
     expect(await idsOf()).toEqual([kept, 'sec_3'])
+  })
+
+  it('with a grace keeps none that is switched off', async () => {
+    await database().write(secret('sec_1'), secret('sec_2'))
+    await reset('sec_3', { graceSeconds: 600 })
+    expect(await idsOf()).toEqual(['sec_3'])
   })
 
   it('may change the client id', async () => {

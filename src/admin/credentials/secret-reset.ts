@@ -13,7 +13,7 @@ import { makeSecret, type ShownSecret, showWith } from './new-secret.ts'
 export interface WantedReset {
   readonly accountId: string
   readonly life: WantedLife
-  /** How long the secret in use lives on; null: it ends at once. */
+  /** How long the newest of the others lives on; null: it ends at once. */
   readonly graceSeconds: number | null
   readonly rotateClientId: boolean
 }

@@ -44,7 +44,10 @@ export const find = async (
   return secret === undefined ? err(notFound) : ok(secret)
 }
 
-/** Makes a secret beside those that there are, and switches client credentials on. */
+/**
+ * Makes a secret beside those that there are, and switches client credentials on. Those that were kept
+ * while they were off end.
+ */
 export const create = async (
   context: Context,
   actor: Actor,

@@ -72,13 +72,19 @@ export const switchOn = (db: Db, { id }: SecretOwner, clientId: string): BatchIt
 /** The condition that a secret is of this account. */
 export const ofOwner = ({ id }: SecretOwner) => eq(clientSecrets.serviceAccountId, id)
 
-/** The statement that deletes what has expired. */
-export const sweepExpired = (db: Db, owner: SecretOwner, nowMs: number): BatchItem<'sqlite'> =>
-  db.orm.delete(clientSecrets).where(and(ofOwner(owner), lte(clientSecrets.expiresAt, nowMs)))
+// Whoever switched secrets off may have had a leak: making another must not bring the kept ones back.
+const areOff = ({ id }: SecretOwner) =>
+  sql`EXISTS (SELECT 1 FROM ${serviceAccounts} WHERE id = ${id} AND client_credentials = 0)`
+
+/** The statement that deletes what has expired, and all that are switched off. */
+export const sweepDead = (db: Db, owner: SecretOwner, nowMs: number): BatchItem<'sqlite'> =>
+  db.orm
+    .delete(clientSecrets)
+    .where(and(ofOwner(owner), or(lte(clientSecrets.expiresAt, nowMs), areOff(owner))))
 
 /**
- * Adds a secret and sweeps the expired ones, unless the account is gone or has another client id
- * (guard 0) or has two that live (guard 1).
+ * Adds a secret and sweeps those that are expired or switched off, unless the account is gone or has
+ * another client id (guard 0) or has two that live (guard 1).
  */
 export const addSecret = (db: Db, owner: SecretOwner, secret: NewSecret): Promise<Outcome> => {
   const { createdAt: nowMs } = secret
@@ -88,11 +94,11 @@ export const addSecret = (db: Db, owner: SecretOwner, secret: NewSecret): Promis
       guard(
         db,
         sql`(SELECT count(*) FROM ${clientSecrets} WHERE service_account_id = ${owner.id}
-          AND expires_at > ${nowMs}) < ${maxSecrets}`,
+          AND expires_at > ${nowMs} AND NOT ${areOff(owner)}) < ${maxSecrets}`,
       ),
     ],
     statements: [
-      sweepExpired(db, owner, nowMs),
+      sweepDead(db, owner, nowMs),
       insertSecret(db, secret),
       switchOn(db, owner, owner.clientId),
     ],

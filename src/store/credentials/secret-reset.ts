@@ -9,14 +9,14 @@ import {
   type NewSecret,
   ofOwner,
   type SecretOwner,
-  sweepExpired,
+  sweepDead,
   switchOn,
 } from './client-secrets.ts'
 
 /** A secret that takes the place of all others. */
 export interface Reset {
   readonly secret: NewSecret
-  /** How long the one in use lives on; null: none does. */
+  /** How long the newest of them lives on; null: none does. */
   readonly graceSeconds: number | null
   /** The client id from now on. */
   readonly clientId: string
@@ -25,18 +25,18 @@ export interface Reset {
 const endAll = (db: Db, owner: SecretOwner): BatchItem<'sqlite'> =>
   db.orm.delete(clientSecrets).where(ofOwner(owner))
 
-// Of two that live, the one that was used last is the one that somebody still depends on.
+// Of two that live, the newest: whoever has an old one that leaked could choose which was used last.
 const keepOne = (
   db: Db,
   owner: SecretOwner,
   { nowMs, until }: { nowMs: number; until: number },
 ) => [
-  sweepExpired(db, owner, nowMs),
+  sweepDead(db, owner, nowMs),
   db.orm.delete(clientSecrets).where(
     and(
       ofOwner(owner),
       sql`id <> (SELECT id FROM ${clientSecrets} WHERE service_account_id = ${owner.id}
-          ORDER BY last_used_at DESC NULLS LAST, id DESC LIMIT 1)`,
+          ORDER BY id DESC LIMIT 1)`,
     ),
   ),
   db.orm
