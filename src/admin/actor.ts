@@ -16,8 +16,9 @@ const unauthenticated = problem(
   'send a bearer token of this gateway for urn:gatehouse:admin',
 )
 
-// A named token is like logging in anew with every call, so it needs all that a login does. An access
-// token of a suspended account still reads: what it may change is nothing, by the path.
+// A named token gets no access token first, so what would stop that stops it here: suspension, and a
+// ceiling without this API. Grant types do not: a bearer token is no grant. An access token of a
+// suspended account still reads: what it may change is nothing, by the path.
 const mayLogIn = ({ account, namespaceEnabled }: AccountConfig): boolean => {
   const ceiling = account?.resourceServerIds ?? null
   return namespaceEnabled && (ceiling === null || ceiling.includes(adminServerId))

@@ -49,7 +49,7 @@ const introspectNamed = async (
   const { config } = await freshConfig(context.db, named.clientId, null)
   const account = liveAccount(config)
   if (!account.ok) return null
-  // What could not be exchanged for anything is good for nothing.
+  // Out of reach of its own API it is good for nothing. Grant types do not matter: it is no grant.
   const target = ownTarget(config, named.resourceServerId, { resource: null, audience: null })
   if (!target.ok || !mayAskAt(actor, target.value.namespacePath)) return null
   noteUsed(context, named)
