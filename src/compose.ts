@@ -1,4 +1,3 @@
-import { createClient } from '@libsql/client/http'
 import { type Config, parseConfig } from './config.ts'
 import type { Context } from './context.ts'
 import type { Issuer } from './core/account-config.ts'
@@ -57,15 +56,6 @@ export const configOf = (bindings: unknown, { loopback }: Entry): Result<Config,
   return config
 }
 
-const openDatabase = (config: Config, patienceMs: () => number) =>
-  openDb(
-    createClient({
-      url: config.libsqlUrl,
-      ...(config.libsqlAuthToken !== undefined && { authToken: config.libsqlAuthToken }),
-    }),
-    patienceMs,
-  )
-
 const sourceOf =
   (config: Config, { loopback }: Entry) =>
   ({ issuer, jwksUri, preset }: Issuer): KeySource => ({
@@ -120,7 +110,10 @@ export const compose = (entry: Entry, occasion: Occasion): Result<Context, strin
     )
   return ok({
     config: config.value,
-    db: openDatabase(config.value, patienceMs),
+    db: openDb(
+      { url: config.value.libsqlUrl, authToken: config.value.libsqlAuthToken },
+      patienceMs,
+    ),
     replay: createReplayMemory(occasion.bindings.REPLAY, seal, Math.floor(nowMs / 1000)),
     keySets: {
       fetcher: fetch,

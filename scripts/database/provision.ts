@@ -1,5 +1,4 @@
 import { fileURLToPath } from 'node:url'
-import { createClient } from '@libsql/client/http'
 import { migrate } from 'drizzle-orm/libsql/migrator'
 import type { Config } from '../../src/config.ts'
 import { newClientSecret, newId } from '../../src/crypto/random.ts'
@@ -25,14 +24,8 @@ export interface RootCredentials {
   readonly token_endpoint: string
 }
 
-const connect = ({ libsqlUrl, libsqlAuthToken }: Config): Db =>
-  openDb(
-    createClient({
-      url: libsqlUrl,
-      ...(libsqlAuthToken !== undefined && { authToken: libsqlAuthToken }),
-    }),
-    () => statementMs,
-  )
+const connect = ({ libsqlUrl: url, libsqlAuthToken: authToken }: Config): Db =>
+  openDb({ url, authToken }, () => statementMs)
 
 const bringUp = async (db: Db, config: Config): Promise<void> => {
   const nowMs = Date.now()

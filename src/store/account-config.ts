@@ -1,4 +1,3 @@
-import type { InStatement } from '@libsql/client/http'
 import {
   type AccountBinding,
   type AccountConfig,
@@ -11,6 +10,7 @@ import { selectAccountConfig } from './account-config-sql.ts'
 import { readIssuer, readServiceAccount, readSigningKey, safeParse } from './config-rows.ts'
 import { readKey, readNamedToken, readSecret } from './credential-rows.ts'
 import { type Db, reach } from './db.ts'
+import type { Statement } from './one-statement.ts'
 
 /** The format of stored policies that this code fully understands (AC-386). */
 const knownFormat = 1
@@ -78,7 +78,7 @@ const readResourceServer = (row: Record<string, unknown>): ResourceServer => ({
   tokenTtlSeconds: row.token_ttl_seconds as number,
 })
 
-const statement = (clientId: string, spent: SpentQuery | null): InStatement => ({
+const statement = (clientId: string, spent: SpentQuery | null): Statement => ({
   sql: selectAccountConfig,
   args: [
     clientId,
@@ -105,8 +105,7 @@ export const readAccountConfig = async (
   readonly weight: number
 }> =>
   reach(db, async () => {
-    const { rows } = await db.client.execute(statement(clientId, spent))
-    const row = rows[0] as unknown as Record<string, unknown>
+    const [row] = (await db.run(statement(clientId, spent))) as [Record<string, unknown>]
     const read: AccountConfig = {
       account: row.account === null ? null : readServiceAccount(JSON.parse(String(row.account))),
       namespaceEnabled: row.namespace_enabled === 1,

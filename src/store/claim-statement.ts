@@ -1,5 +1,5 @@
-import type { InStatement, ResultSet } from '@libsql/client/http'
 import type { ConfigVersions } from '../core/account-config.ts'
+import type { Row, Statement } from './one-statement.ts'
 
 /** What must still be true for a decision to be issued. */
 export interface ClaimConditions {
@@ -87,7 +87,7 @@ export const claimStatement = (
   record: IssueRecord,
   conditions: ClaimConditions,
   ceiling?: number,
-): InStatement => ({
+): Statement => ({
   sql: ceiling === undefined ? insert : insertBelow,
   args: [
     record.id,
@@ -122,5 +122,5 @@ export const claimStatement = (
 })
 
 /** Whatever else answers, only the row that was asked for is a claim. */
-export const isClaimed = ({ rows }: ResultSet, { id }: IssueRecord): boolean =>
+export const isClaimed = (rows: readonly Row[], { id }: IssueRecord): boolean =>
   rows.length === 1 && rows[0]?.id === id

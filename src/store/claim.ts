@@ -18,9 +18,7 @@ export const claim = async (
   record: IssueRecord,
   conditions: ClaimConditions,
 ): Promise<boolean> =>
-  reach(db, async () =>
-    isClaimed(await db.client.execute(claimStatement(record, conditions)), record),
-  )
+  reach(db, async () => isClaimed(await db.run(claimStatement(record, conditions)), record))
 
 // A slow clock must not begin a minute that is over.
 const beginMinute = `INSERT INTO issue_counts (tenant_id, minute, issued) VALUES (?1, ?2, 0)
@@ -45,7 +43,7 @@ export const claimBelow = async (
       { sql: count, args: [tenantId, record.id] },
     ]
     const [, claimed, counted] = await db.client.batch(statements, 'write')
-    if (claimed !== undefined && isClaimed(claimed, record)) return true
+    if (claimed !== undefined && isClaimed(claimed.rows, record)) return true
     return Number(counted?.rows[0]?.issued) >= ceiling && 'over_ceiling'
   })
 

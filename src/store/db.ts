@@ -1,26 +1,39 @@
-import { type Client, LibsqlError } from '@libsql/client/http'
+import { type Client, createClient, LibsqlError } from '@libsql/client/http'
 import type { LibSQLDatabase } from 'drizzle-orm/libsql/driver-core'
 import { drizzle } from 'drizzle-orm/libsql/http'
 import { Unavailable } from '../core/unavailable.ts'
 import { within } from '../patience.ts'
+import { type Address, type Row, runOneStatement, type Statement } from './one-statement.ts'
 
 /** One request's way to the database: one round trip per call, each with its own deadline. */
 export interface Db {
+  /** Runs a statement that goes alone: the short way, for what every token request does. */
+  readonly run: (statement: Statement) => Promise<readonly Row[]>
+  /** For all else; made on first use. */
   readonly client: Client
   /** How long the next call may take, in milliseconds. */
   readonly patienceMs: () => number
-  /** The query builder over the same client, built on first use: the token path does without. */
+  /** The query builder over the same client. */
   readonly orm: LibSQLDatabase
 }
 
-/** Wraps a libSQL client. Make one per request: a shared client lets requests wait on each other. */
-export const openDb = (client: Client, patienceMs: () => number): Db => {
+/** Opens a database. Once per request: requests that share a client wait on each other. */
+export const openDb = (address: Address, patienceMs: () => number): Db => {
+  let client: Client | undefined
   let orm: LibSQLDatabase | undefined
+  const connect = (): Client => {
+    const { url, authToken } = address
+    client ??= createClient({ url, ...(authToken !== undefined && { authToken }) })
+    return client
+  }
   return {
-    client,
+    run: (statement) => runOneStatement(address, statement),
+    get client() {
+      return connect()
+    },
     patienceMs,
     get orm() {
-      orm ??= drizzle({ client })
+      orm ??= drizzle({ client: connect() })
       return orm
     },
   }

@@ -38,7 +38,7 @@ const open = (server: HranaServer): Database => {
     return rows.map((each) => ({ ...each }))
   }
   return {
-    db: openDb(client, () => 5000),
+    db: openDb({ url: server.url, authToken: undefined }, () => 5000),
     read,
     write: async (...statements) => {
       await client.batch([...statements], 'write')
