@@ -4,6 +4,7 @@ import { type Actor, boundRoles, holds, holdsImplied, type Power } from '../core
 import { adminServerId } from '../core/permission.ts'
 import { type Problem, problem } from '../core/problem.ts'
 import { freshConfig } from '../store/account-configs.ts'
+import { changedMeanwhile } from './visible.ts'
 
 const serverPathsOf = ({ resourceServers }: AccountConfig): ReadonlyMap<string, string> =>
   new Map(resourceServers.map(({ id, namespacePath }) => [id, namespacePath]))
@@ -55,6 +56,9 @@ export const refuseActingAs = async (
     return problem('self-modification', 'an account cannot change its own access')
   }
   const { config } = await freshConfig(context.db, account.clientId, null)
+  // Its client id was rotated since it was read: what is found under the old one holds nothing, and
+  // would let everybody pass.
+  if (config.account?.id !== account.id) return changedMeanwhile
   const implied = boundRoles(config)
     .map(({ roleId, namespacePath }) => refuseImplied(actor, roleId, namespacePath))
     .find((refused) => refused !== null)
