@@ -67,7 +67,7 @@ SELECT
    FROM named_tokens WHERE service_account_id = (SELECT id FROM account)) AS named_tokens,
   (SELECT json_object('kid', kid, 'algorithm', algorithm, 'wrapped_key', wrapped_key)
    FROM signing_keys WHERE state = 'active') AS signing_key,
-  (SELECT config_version FROM namespaces
+  (SELECT config_version + reach_version FROM namespaces
    WHERE id = (SELECT tenant_id FROM account)) AS tenant_version,
   (SELECT config_version FROM namespaces WHERE id = 'ns_root') AS root_version,
   EXISTS (SELECT 1 FROM decisions WHERE token_identity = ?2 AND id <> ?3

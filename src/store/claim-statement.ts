@@ -56,7 +56,7 @@ INSERT INTO decisions (id, at, outcome, grant_type, service_account_id, client_i
   issuer, provenance)
 SELECT ?1, ?2, 'issued', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,
   ?24, ?25, ?26, ?27
-WHERE (SELECT config_version FROM namespaces WHERE id = ?19) = ?20
+WHERE (SELECT config_version + reach_version FROM namespaces WHERE id = ?19) = ?20
   AND (SELECT config_version FROM namespaces WHERE id = 'ns_root') = ?21
   AND EXISTS (SELECT 1 FROM signing_keys WHERE kid = ?22 AND state = 'active')
   AND (?23 IS NULL OR NOT EXISTS (SELECT 1 FROM decisions WHERE token_identity = ?16 AND id <> ?1

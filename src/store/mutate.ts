@@ -18,7 +18,8 @@ export type Outcome =
 export const guard = (db: Db, holds: ReturnType<typeof sql>): BatchItem<'sqlite'> =>
   db.orm.run(sql`INSERT INTO ${guards} (holds) SELECT 0 WHERE (${holds}) IS NOT TRUE`)
 
-// Root accounts may have roles in any tenant, and their configuration stands under the version of `/`.
+// Root accounts may have roles in any tenant: their configuration, and no other's, stands under the
+// reach of `/`. Its version is compared for everybody, and must not move with a tenant's changes.
 const rootIsBoundIn = (tenantId: string) =>
   sql`EXISTS (SELECT 1 FROM service_accounts a
     JOIN role_bindings b ON b.service_account_id = a.id
@@ -28,7 +29,9 @@ const rootIsBoundIn = (tenantId: string) =>
 /** Every change moves its tenant's version in its own transaction, so that no cache outlives it. */
 const moveOn = (db: Db, tenantId: string): BatchItem<'sqlite'> =>
   db.orm.run(
-    sql`UPDATE ${namespaces} SET config_version = config_version + 1 WHERE id = ${tenantId}
+    sql`UPDATE ${namespaces} SET config_version = config_version + (id = ${tenantId}),
+        reach_version = reach_version + (id <> ${tenantId})
+      WHERE id = ${tenantId}
       OR (id = ${rootNamespaceId} AND ${rootIsBoundIn(tenantId)})`,
   )
 

@@ -8,7 +8,7 @@ import { roleBindings, serviceAccounts } from './schema/accounts.ts'
 import { namespaces, resourceServers, roles } from './schema/tree.ts'
 
 /** A node of the tree. Times in epoch milliseconds. */
-export type Namespace = Omit<typeof namespaces.$inferSelect, 'configVersion'>
+export type Namespace = Omit<typeof namespaces.$inferSelect, 'configVersion' | 'reachVersion'>
 
 const columns = {
   id: namespaces.id,

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { UnknownFate } from '../../src/core/unavailable.ts'
 import { guard, mutate } from '../../src/store/mutate.ts'
 import { useDatabase } from './database.ts'
-import { madeAt, tree } from './tree.ts'
+import { account, binding, madeAt, tree } from './tree.ts'
 
 const database = useDatabase(...tree)
 
@@ -63,6 +63,28 @@ describe('a change', () => {
     )
     expect(outcomes.every(({ kind }) => kind === 'done')).toBe(true)
     expect(await versionOf('ns_acme')).toBe(57)
+  })
+
+  it('where a root account has a role moves the reach of `/`, and not the version of all', async () => {
+    const reach = () =>
+      database().value("SELECT reach_version FROM namespaces WHERE id = 'ns_root'")
+    const root = Number(await versionOf('ns_root'))
+    await change()
+    expect(await reach()).toBe(0)
+    await database().write(
+      account('sa_root', { namespace_id: 'ns_root', tenant_id: 'ns_root' }),
+      binding('rb_root', { service_account_id: 'sa_root' }),
+    )
+    for (let i = 1; i <= 3; i += 1) {
+      await mutate(database().db, 'ns_acme', { statements: [addRole(`role_a${i}`)] })
+      await mutate(database().db, 'ns_globex', { statements: [addRole(`role_g${i}`)] })
+    }
+    expect(await reach()).toBe(3)
+    expect(await versionOf('ns_root')).toBe(root)
+    expect(await versionOf('ns_acme')).toBe(11)
+    await mutate(database().db, 'ns_root', { statements: [addRole('role_r')] })
+    expect(await reach()).toBe(3)
+    expect(await versionOf('ns_root')).toBe(root + 1)
   })
 
   it('leaves nothing in the table of guards', async () => {

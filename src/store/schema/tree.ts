@@ -4,7 +4,10 @@ import type { Json } from '../../core/json.ts'
 import type { ReplayMode } from '../../core/trust-policy.ts'
 import { createdAt, flag, json, version } from './columns.ts'
 
-/** The tree. `config_version` counts on the rows of tenants and of `/` alone. */
+/**
+ * The tree. `config_version` counts on the rows of tenants and of `/` alone, `reach_version` on that
+ * of `/`: changes in tenants that root accounts reach into.
+ */
 export const namespaces = sqliteTable(
   'namespaces',
   {
@@ -18,6 +21,7 @@ export const namespaces = sqliteTable(
     /** A ceiling on the life of named tokens here and below; 0 forbids them, null sets none. */
     namedTokensMaxDays: integer('named_tokens_max_days'),
     configVersion: integer('config_version').notNull().default(1),
+    reachVersion: integer('reach_version').notNull().default(0),
     createdAt: createdAt(),
   },
   (table) => [

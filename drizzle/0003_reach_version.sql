@@ -1,0 +1,1 @@
+ALTER TABLE `namespaces` ADD `reach_version` integer DEFAULT 0 NOT NULL;
