@@ -2,7 +2,7 @@ import { calculateJwkThumbprint, exportJWK, importJWK, type JWK } from 'jose'
 import { type AssertionAlgorithm, assertionAlgorithms } from '../core/account-key.ts'
 import { type JsonObject, member } from '../core/json.ts'
 import { err, ok, type Result } from '../core/result.ts'
-import { fitsAlgorithm, isExposed, isForSignatures, isKeyId, isStrongRsa } from './usable-keys.ts'
+import { fitsAlgorithm, isExposed, isForSignatures, isKeyId, isStrong } from './usable-keys.ts'
 
 /** Why a key is not taken as an account's public key. */
 export type PublicKeyFault =
@@ -77,9 +77,7 @@ export const readPublicKey = async (
   const key = await canonical(jwk, algorithm.value)
   if (key === undefined) return err('malformed_key')
   const { n = '' } = key
-  if (key.kty === 'RSA' && !(isStrongRsa(key as JsonObject) && n.length <= maxModulusCharacters)) {
-    return err('weak_key')
-  }
+  if (!isStrong(key as JsonObject) || n.length > maxModulusCharacters) return err('weak_key')
   const own = member(jwk, 'kid')
   const kid = isPlainKeyId(own) ? own : await calculateJwkThumbprint(key)
   const { value } = algorithm

@@ -49,10 +49,36 @@ const bits = (bytes: Uint8Array): number => {
   return (bytes.length - first - 1) * 8 + (32 - Math.clz32(bytes[first] ?? 0))
 }
 
-/** Whether an RSA key is good: exponent 1 makes every message a signature (AC-029), short moduli can be factored. */
-export const isStrongRsa = (jwk: JsonObject): boolean => {
+// Exponent 1 makes every message a signature (AC-029), short moduli can be factored.
+const isStrongRsa = (jwk: JsonObject): boolean => {
   const exponent = decoded(member(jwk, 'e')).reduce((sum, byte) => sum * 256 + byte, 0)
   return bits(decoded(member(jwk, 'n'))) >= 2048 && exponent >= 65_537 && exponent % 2 === 1
+}
+
+// The points whose order divides 8, by the y that they are written with, those beyond the field's prime
+// among them. With such a key a signature verifies that anybody can make without a private half.
+const smallOrder: ReadonlySet<string> = new Set([
+  '0000000000000000000000000000000000000000000000000000000000000000',
+  '0100000000000000000000000000000000000000000000000000000000000000',
+  '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05',
+  'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a',
+  'ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
+  'edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
+  'eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
+])
+
+const isStrongEd25519 = (jwk: JsonObject): boolean => {
+  const point = decoded(member(jwk, 'x'))
+  // The top bit is the sign of the other coordinate: both points are of the same order.
+  const y = point.map((byte, i) => (i === 31 ? byte & 0x7f : byte))
+  const hex = Array.from(y, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return point.length === 32 && !smallOrder.has(hex)
+}
+
+/** Whether a key is as strong as its kind can be: not known to verify what anybody could sign. */
+export const isStrong = (jwk: JsonObject): boolean => {
+  if (member(jwk, 'kty') === 'RSA') return isStrongRsa(jwk)
+  return member(jwk, 'crv') !== 'Ed25519' || isStrongEd25519(jwk)
 }
 
 const utf8 = new TextEncoder()
@@ -77,12 +103,13 @@ const isUsable = (jwk: JsonObject): boolean => {
   const kid = member(jwk, 'kid')
   if (isExposed(jwk) || !isForSignatures(jwk)) return false
   if (kid !== undefined && !isKeyId(kid)) return false
-  return member(jwk, 'kty') === 'RSA' ? isStrongRsa(jwk) : typeof member(jwk, 'crv') === 'string'
+  const known = member(jwk, 'kty') === 'RSA' || typeof member(jwk, 'crv') === 'string'
+  return known && isStrong(jwk)
 }
 
 /**
  * Filters a key-set document (RFC 7517). Undefined when it is not one or lists no keys: garbage.
- * Entries with private or symmetric material, other uses, or weak RSA are skipped (R2, R26).
+ * Entries with private or symmetric material, other uses, or too weak are skipped (R2, R26).
  */
 export const readKeySet = (document: unknown): KeySet | undefined => {
   if (!isJsonObject(document)) return undefined

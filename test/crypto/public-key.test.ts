@@ -87,6 +87,7 @@ describe('readPublicKey', () => {
     ],
     ['half a point', () => without(keys.p256.jwk, 'y'), 'malformed_key'],
     ['no modulus', () => without(keys.rsa.jwk, 'n'), 'malformed_key'],
+    ['a point of small order', () => ({ ...keys.ed.jwk, x: 'A'.repeat(43) }), 'weak_key'],
     ['exponent 3', () => ({ ...keys.rsa.jwk, e: 'Aw' }), 'weak_key'],
   ]
   it.each(refused)('refuses %s', async (_, jwk, error) => {

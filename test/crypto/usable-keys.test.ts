@@ -176,6 +176,37 @@ describe('an RSA key', () => {
   })
 })
 
+describe('an Ed25519 key', () => {
+  // libsodium refuses the same ones (`ge25519_has_small_order`): what is below 2^255 and has order 1, 2,
+  // 4 or 8, each with either sign.
+  it.each([
+    ['of order 4', '00'.repeat(32)],
+    ['of order 1', `01${'00'.repeat(31)}`],
+    ['of order 2', `ec${'ff'.repeat(30)}7f`],
+    ['of order 4, written as the prime', `ed${'ff'.repeat(30)}7f`],
+    ['of order 1, written as the prime and 1', `ee${'ff'.repeat(30)}7f`],
+    ['of order 8', '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05'],
+    ['of order 8, the other', 'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a'],
+  ])('%s is skipped, whatever its sign', (_, hex) => {
+    const point = Buffer.from(hex, 'hex')
+    const negative = Buffer.from([...point.subarray(0, 31), (point[31] ?? 0) | 0x80])
+    for (const bytes of [point, negative]) {
+      expect(kidsOf({ ...keys.okp, x: bytes.toString('base64url') })).toEqual([])
+      expect(kidsOf({ ...keys.okp, x: bytes.toString('base64') })).toEqual([])
+    }
+  })
+
+  it.each([
+    ['31 bytes', Buffer.alloc(31, 7).toString('base64url')],
+    ['33 bytes', Buffer.alloc(33, 7).toString('base64url')],
+    ['no bytes', ''],
+    ['no base64url', '!'.repeat(43)],
+    ['a number', 7],
+  ])('of %s is skipped', (_, x) => {
+    expect(kidsOf({ ...keys.okp, x })).toEqual([])
+  })
+})
+
 describe('a key id', () => {
   it.each([
     ['one character', 'k'],

@@ -27,7 +27,8 @@ const faults: Readonly<Record<PemFault | PublicKeyFault, string>> = {
   other_use: 'use or key_ops say that the key is not for verifying signatures',
   unsupported_key: 'expected a public key: RSA, EC on P-256 or P-384, or Ed25519',
   other_algorithm: `the key cannot be used with this algorithm, or says another one itself; known are ${assertionAlgorithms.join(', ')}`,
-  weak_key: 'RSA keys have 2048 to 8192 bits and an exponent of at least 65537',
+  weak_key:
+    'RSA keys have 2048 to 8192 bits and an exponent of at least 65537; Ed25519 keys are not of small order',
   malformed_key: 'this is no well-formed public key: RSA, EC on P-256 or P-384, or Ed25519',
   malformed_pem: 'expected one PEM block and nothing else: PUBLIC KEY or CERTIFICATE',
 }
