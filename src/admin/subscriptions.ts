@@ -68,9 +68,11 @@ export const find = async (
   return refused ? err(refused) : ok(subscription)
 }
 
-/** Guards telling a subscriber: notices say what `credentials:read` shows, and so need it (R28). */
+/** Guards telling a subscriber: notices name what these permissions show, and so need them (R28). */
 export const refuseTelling = (actor: Actor, path: string): Problem | null =>
-  refuseUnless(actor, 'credentials:read', path)
+  refuseUnless(actor, 'credentials:read', path) ??
+  refuseUnless(actor, 'service-accounts:read', path) ??
+  refuseUnless(actor, 'issuers:read', path)
 
 const refuseCreating = (actor: Actor, path: string): Problem | null =>
   refuseMaking(actor, { path, read: 'subscriptions:read', write: 'subscriptions:write' }) ??

@@ -140,6 +140,28 @@ test('who may not read credentials is told of none, and tells nobody', async () 
   await untouched()
 })
 
+test.each(['credentials:read', 'service-accounts:read', 'issuers:read'])(
+  'notices name what %s shows, so nobody without it hears of any',
+  async (lacking) => {
+    const telling = ['credentials:read', 'service-accounts:read', 'issuers:read']
+    const actor = await custom(`hears-without-${lacking.split(':')[0]}`, [
+      'subscriptions:read',
+      'subscriptions:write',
+      ...telling.filter((permission) => permission !== lacking),
+    ])
+    for (const [method, path, body] of [
+      ['GET', `${item()}/notices`],
+      ['POST', SUBSCRIPTIONS, wanted()],
+      ['PATCH', item(), { target: 'https://spy.evil.example/in' }],
+    ] as const) {
+      const answer = await actor.call(method, path, body)
+      const { detail } = await expectProblem(answer, 403, 'permission-denied')
+      expect(detail).toContain(lacking)
+    }
+    await untouched()
+  },
+)
+
 test('without a token nothing is said', async () => {
   for (const [method, path, body] of [['GET', item()], ...changes()] as const) {
     const answer = await gateway.admin(method, path, body, { token: null })
