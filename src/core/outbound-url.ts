@@ -32,7 +32,12 @@ export interface OutboundUrlOptions {
 
 const secure = 'https://'
 const loopbackBases = ['http://127.0.0.1:', 'http://localhost:']
-const specialNames = ['localhost', 'local', 'internal', 'home.arpa', 'onion', 'invalid']
+// RFC 6761, 6762, 7686, 8375 and 9476, and names that are private by use: none is ever public.
+// `test` and `example` are not among them: they resolve nowhere, and documents are full of them.
+const specialNames = [
+  ...['localhost', 'local', 'invalid', 'onion', 'home.arpa', 'alt'],
+  ...['internal', 'localdomain', 'lan', 'corp', 'home', 'intranet', 'private'],
+]
 
 const defaultMaxLength = 255
 

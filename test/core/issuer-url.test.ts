@@ -67,13 +67,26 @@ test.each([
   ['https://nas.home.arpa', 'special-use-name'],
   ['https://x.onion', 'special-use-name'],
   ['https://x.invalid', 'special-use-name'],
-  ['https://intranet', 'host'],
+  ['https://localhost.localdomain', 'special-use-name'],
+  ['https://x.alt', 'special-use-name'],
+  ['https://router.lan', 'special-use-name'],
+  ['https://dc.corp', 'special-use-name'],
+  ['https://a.b.home', 'special-use-name'],
+  ['https://wiki.intranet', 'special-use-name'],
+  ['https://vault.private', 'special-use-name'],
+  ['https://intranet', 'special-use-name'],
+  ['https://server', 'host'],
 ])('AC-141 %s', (raw, fault) => expect(faultOf(raw)).toBe(fault))
 
-test.each(['https://notlocalhost.test', 'https://internal.test', 'https://xhome.arpa'])(
-  'AC-141 does not refuse %s',
-  (raw) => expect(faultOf(raw)).toBe('none'),
-)
+test.each([
+  'https://notlocalhost.test',
+  'https://internal.test',
+  'https://xhome.arpa',
+  'https://lan.example',
+  'https://corp.acme.example',
+  'https://my.homes',
+  'https://x.workers.dev',
+])('AC-141 does not refuse %s', (raw) => expect(faultOf(raw)).toBe('none'))
 
 test.each([
   ['https://user@issuer-a.test', 'user-info'],
