@@ -13,3 +13,13 @@ export const isJsonObject = (value: unknown): value is JsonObject =>
 /** An own member of an object, or undefined; inherited names (`constructor`) are never found. */
 export const member = (object: JsonObject, name: string): Json | undefined =>
   Object.hasOwn(object, name) ? object[name] : undefined
+
+/** Whether no text in it, names included, holds half a surrogate pair, which no UTF-8 can keep. */
+export const isWellFormedJson = (value: Json): boolean => {
+  if (typeof value === 'string') return value.isWellFormed()
+  if (typeof value !== 'object' || value === null) return true
+  if (!isJsonObject(value)) return value.every(isWellFormedJson)
+  return Object.entries(value).every(
+    ([name, child]) => name.isWellFormed() && isWellFormedJson(child),
+  )
+}

@@ -177,7 +177,6 @@ describe('values', () => {
     '\u212bngstrom',
     'x\u202ey',
     'x\u2028y',
-    'x\ud800',
   ]
   test.each(twins)('AC-317 %j', async (value) => {
     const at = '/bound_claims/ctx'
@@ -188,7 +187,7 @@ describe('values', () => {
   })
 
   test('AC-317 in a pattern', async () => {
-    for (const glob of [' x*', 'x* ', 'x\u0000*', 'cafe\u0301*', '*\u202ey', 'x\ud800*']) {
+    for (const glob of [' x*', 'x* ', 'x\u0000*', 'cafe\u0301*', '*\u202ey']) {
       await unsaved(ctx({ glob }), 'non-canonical-value', '/bound_claims/ctx/glob')
     }
   })

@@ -134,6 +134,11 @@ describe('its JSON is strict', () => {
     ['NaN', '{"name":"x","a/b~c":NaN}'],
     ['a byte-order mark', '\ufeff{"name":"x"}'],
     ['bytes that are not UTF-8', Uint8Array.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d])],
+    ['half a surrogate pair', '{"name":"x\\ud800"}'],
+    ['the other half alone', '{"name":"\\udc00x"}'],
+    ['both halves in the wrong order', '{"name":"\\ude00\\ud83d"}'],
+    ['half a surrogate pair, deep', '{"name":"x","nested":{"list":["a",["\\uD83D"]]}}'],
+    ['half a surrogate pair in a name', '{"name":"x","nested":{"\\ud800":1}}'],
     ['17 levels', `{"name":${'['.repeat(16)}1${']'.repeat(16)}}`],
   ])('%s is malformed', async (_, body) => {
     expect(await slugOf(body)).toBe('malformed-body')
@@ -142,6 +147,10 @@ describe('its JSON is strict', () => {
   it('of 16 levels is read', async () => {
     const body = `{"name":${'['.repeat(15)}1${']'.repeat(15)}}`
     expect(await slugOf(body)).toBe('validation-failed')
+  })
+
+  it.each(['\\ud83d\\ude00', '\u{1f600}', '\\\\ud800'])('of the text %s is read', async (text) => {
+    expect(await parse(`{"name":"${text}"}`)).toMatchObject({ ok: true })
   })
 
   it('says why in words, and nothing of the body', async () => {

@@ -1,4 +1,5 @@
 import type * as z from 'zod'
+import { isWellFormedJson } from '../../core/json.ts'
 import { type Problem, type ProblemError, problem } from '../../core/problem.ts'
 import { err, ok, type Result } from '../../core/result.ts'
 import { parseStrictJson } from '../../core/strict-json.ts'
@@ -34,9 +35,12 @@ export const shapeProblem = (error: z.ZodError): Problem => {
 export const isWithoutBody = async (request: Request): Promise<boolean> =>
   !request.headers.has('content-type') && (await readBody(request, 0))?.length === 0
 
+const malformed = (why: string): Problem =>
+  problem('malformed-body', `the body is no acceptable JSON object: ${why}`)
+
 /**
- * Reads a JSON body strictly (R5, R30): at most 64 KiB and 2 000 members, no duplicate names, no
- * unknown fields. Without a schema nothing is read.
+ * Reads a JSON body strictly (R5, R7, R30): at most 64 KiB and 2 000 members, no duplicate names, no
+ * text that would be kept as another, no unknown fields. Without a schema nothing is read.
  */
 export const parseJsonBody = async <Body>(
   request: Request,
@@ -51,10 +55,8 @@ export const parseJsonBody = async <Body>(
   const bytes = await readBody(request, maxBytes)
   if (bytes === undefined) return err(problem('body-too-large', 'at most 64 KiB are read'))
   const json = parseStrictJson(bytes, limits)
-  if (!json.ok) {
-    const why = json.error.replaceAll('_', ' ')
-    return err(problem('malformed-body', `the body is no acceptable JSON object: ${why}`))
-  }
+  if (!json.ok) return err(malformed(json.error.replaceAll('_', ' ')))
+  if (!isWellFormedJson(json.value)) return err(malformed('half a surrogate pair'))
   const parsed = schema.safeParse(json.value)
   return parsed.success ? ok(parsed.data) : err(shapeProblem(parsed.error))
 }
