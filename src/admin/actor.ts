@@ -5,7 +5,7 @@ import { isAtOrBelow } from '../core/namespace.ts'
 import { type AdminPermission, adminServerId, isReading } from '../core/permission.ts'
 import { notFound, type Problem, problem } from '../core/problem.ts'
 import { err, ok, type Result } from '../core/result.ts'
-import type { ServiceAccount } from '../core/service-account.ts'
+import { isWithin, type ServiceAccount } from '../core/service-account.ts'
 import { freshConfig } from '../store/account-configs.ts'
 import { noteUse } from '../store/credentials/last-use.ts'
 import { type Bearer, invalidBearer, proveBearer } from './bearer.ts'
@@ -16,18 +16,17 @@ const unauthenticated = problem(
   'send a bearer token of this gateway for urn:gatehouse:admin',
 )
 
-// A named token gets no access token first, so what would stop that stops it here: suspension, and a
-// ceiling without this API. Grant types do not: a bearer token is no grant. An access token of a
-// suspended account still reads: what it may change is nothing, by the path.
-const mayLogIn = ({ account, namespaceEnabled }: AccountConfig): boolean => {
-  const ceiling = account?.resourceServerIds ?? null
-  return namespaceEnabled && (ceiling === null || ceiling.includes(adminServerId))
-}
-
-const speaksFor = (config: AccountConfig, bearer: Bearer): ServiceAccount | null => {
-  const { account } = config
-  if (account === null || account.id !== bearer.accountId || !account.enabled) return null
-  return bearer.namedTokenId === null || mayLogIn(config) ? account : null
+// A ceiling without this API ends living access tokens, too: or two owners could cut off each other.
+// A named token gets no access token first, so suspension stops it here. Grant types do not: a bearer
+// token is no grant. An access token of a suspended account still reads: what it may change is
+// nothing, by the path.
+const speaksFor = (
+  { account, namespaceEnabled }: AccountConfig,
+  { accountId, namedTokenId }: Bearer,
+): ServiceAccount | null => {
+  if (account === null || account.id !== accountId || !account.enabled) return null
+  if (!isWithin(account, adminServerId)) return null
+  return namedTokenId === null || namespaceEnabled ? account : null
 }
 
 const noteUsed = ({ db, nowMs, source, defer }: Context, credentialId: string): void => {

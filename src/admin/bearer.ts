@@ -26,7 +26,7 @@ export interface Bearer {
 /** The one answer for tokens that are none of ours, and for those whose account is gone. */
 export const invalidBearer = problem(
   'authentication-required',
-  'the bearer token is none of this gateway for urn:gatehouse:admin, or its account is disabled or gone: get a new one',
+  'the bearer token is none of this gateway for urn:gatehouse:admin, or its account is disabled, gone or may not reach it: get a new one',
 )
 const expired = problem('authentication-required', 'the bearer token has expired: get a new one')
 const revoked = problem('authentication-required', 'the bearer token was revoked: get a new one')

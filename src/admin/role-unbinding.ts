@@ -4,12 +4,8 @@ import { parentPath, rootPath } from '../core/namespace.ts'
 import { ownerRoleId } from '../core/permission.ts'
 import { notFound, type Problem, problem } from '../core/problem.ts'
 import { err, ok, type Result } from '../core/result.ts'
-import {
-  deleteBinding,
-  findBinding,
-  type StoredBinding,
-  wouldKeepOwner,
-} from '../store/role-bindings.ts'
+import { wouldKeepOwner } from '../store/owners.ts'
+import { deleteBinding, findBinding, type StoredBinding } from '../store/role-bindings.ts'
 import { findRole } from '../store/roles.ts'
 import { refuseChange } from './actor.ts'
 import { refuseBinding } from './role-powers.ts'
@@ -19,7 +15,7 @@ const guarded = (path: string) =>
   ({ path, read: 'role-bindings:read', write: 'role-bindings:write' }) as const
 
 const lastOwner = (path: string): Problem =>
-  problem('last-owner', `this is the last enabled owner of ${path}; bind another one first`)
+  problem('last-owner', `this is the last owner of ${path} who can act; bind another one first`)
 
 // Tenants must not lock themselves out; an owner of `/` may shut a tenant, but never the house.
 const mustKeepOwner = (actor: Actor, { roleId, namespacePath: path }: StoredBinding): boolean =>

@@ -13,8 +13,8 @@ import { type CreatedAccount, create as createAccount } from './account-creation
 import type { NewAccount } from './account-parts.ts'
 import { refuseUnless } from './actor.ts'
 import { refuseActingAs } from './handing-out.ts'
+import { lastOwner } from './owners.ts'
 import { makeRootRoles } from './root-roles.ts'
-import { lastOwner } from './service-accounts.ts'
 import { refuseUnlessOwner } from './visible.ts'
 
 /** The audience that Mia-Platform's clients put into their assertions, whoever they ask. */

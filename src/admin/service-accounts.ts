@@ -1,6 +1,6 @@
 import { type Context, nowSeconds } from '../context.ts'
-import { type Actor, holdsAdmin, ownsAt, placesOf } from '../core/holding.ts'
-import { isAtOrBelow, rootNamespaceId, rootPath } from '../core/namespace.ts'
+import { type Actor, holdsAdmin, placesOf } from '../core/holding.ts'
+import { isAtOrBelow, rootPath } from '../core/namespace.ts'
 import { notFound, type Problem, problem } from '../core/problem.ts'
 import { err, ok, type Result } from '../core/result.ts'
 import { type AccountChange, deleteAccount, updateAccount } from '../store/account-changes.ts'
@@ -8,6 +8,7 @@ import { type AccountRecord, findAccount, listAccounts } from '../store/service-
 import { refuseServers } from './account-servers.ts'
 import { refuseChange } from './actor.ts'
 import { refuseActingAs } from './handing-out.ts'
+import { endsOwning, lastOwner, ownedPlaces } from './owners.ts'
 import { type Page, readPage, toPage } from './page.ts'
 import { refuseStale } from './visible.ts'
 
@@ -79,16 +80,6 @@ const changeable = async (
   return refused ? err(refused) : found
 }
 
-/** The refusal of what would leave a namespace without an owner. */
-export const lastOwner = problem(
-  'last-owner',
-  'this account is the last enabled owner; bind another first',
-)
-
-// Nobody can be locked out: `/` always keeps an owner, and a tenant does unless `/` decides otherwise.
-const ownedPlaces = (actor: Actor, { tenantId }: AccountRecord): readonly string[] =>
-  ownsAt(actor, rootPath) ? [rootNamespaceId] : [rootNamespaceId, tenantId]
-
 // These decide what the account can do, so changing them hands out all that it holds.
 const actingMembers = [
   'resourceServerIds',
@@ -119,7 +110,7 @@ export const update = async (
       : null) ??
     (await refuseServers(context, account.value.namespacePath, changes.resourceServerIds ?? null))
   if (refused) return err(refused)
-  const keepOwnersOf = changes.enabled === false ? ownedPlaces(actor, account.value) : []
+  const keepOwnersOf = endsOwning(changes) ? ownedPlaces(actor, account.value) : []
   const now = nowSeconds(context)
   const outcome = await updateAccount(context.db, account.value, { changes, keepOwnersOf, now })
   if (outcome.kind === 'guard') return err(lastOwner)

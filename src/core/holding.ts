@@ -7,7 +7,7 @@ import {
   deployerRoleId,
   ownerRoleId,
 } from './permission.ts'
-import type { ServiceAccount } from './service-account.ts'
+import { isWithin, type ServiceAccount } from './service-account.ts'
 
 /** One role that an actor has somewhere: its permissions there and below. */
 export interface HeldRole {
@@ -55,10 +55,7 @@ export const heldRoles = (config: AccountConfig): readonly HeldRole[] =>
  * it acts on what it could have got a token for.
  */
 export const clientActor = (account: ServiceAccount, config: AccountConfig): Actor => {
-  const { resourceServerIds: ceiling } = account
-  const roles = heldRoles(config).filter(
-    ({ resourceServerId }) => ceiling === null || ceiling.includes(resourceServerId),
-  )
+  const roles = heldRoles(config).filter((role) => isWithin(account, role.resourceServerId))
   // Its roles are those that count now: what is suspended is out of its reach.
   return { account, roles, scope: new Set(adminPermissions), suspended: [] }
 }

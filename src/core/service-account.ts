@@ -27,3 +27,9 @@ export interface ServiceAccount {
   /** The one way in which it may authenticate as a client; null: any. */
   readonly authMethod: AuthMethod | null
 }
+
+/** Whether a resource server is within a ceiling. */
+export const isWithin = (
+  { resourceServerIds: ceiling }: Pick<ServiceAccount, 'resourceServerIds'>,
+  resourceServerId: string,
+): boolean => ceiling === null || ceiling.includes(resourceServerId)

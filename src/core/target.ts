@@ -2,6 +2,7 @@ import type { AccountConfig, ResourceServer } from './account-config.ts'
 import { heldRoles } from './holding.ts'
 import { isAtOrBelow, rootNamespaceId } from './namespace.ts'
 import { err, ok, type Result } from './result.ts'
+import { isWithin } from './service-account.ts'
 
 /** What a caller asks for; null where it leaves the choice to us. */
 export interface Wanted {
@@ -36,10 +37,10 @@ export const holdingsOf = (config: AccountConfig, resourceServer: ResourceServer
 }
 
 const isTarget = (config: AccountConfig, server: ResourceServer): boolean => {
-  const ceiling = config.account?.resourceServerIds ?? null
-  const ownTenant = server.tenantId === config.account?.tenantId
+  const { account } = config
+  const ownTenant = server.tenantId === account?.tenantId
   if (!ownTenant && server.tenantId !== rootNamespaceId) return false
-  if (ceiling !== null && !ceiling.includes(server.id)) return false
+  if (account !== null && !isWithin(account, server.id)) return false
   return holdingsOf(config, server).size > 0
 }
 

@@ -3,7 +3,7 @@ import type { BatchItem } from 'drizzle-orm/batch'
 import type { Db } from './db.ts'
 import { endTokensOf } from './marks.ts'
 import { mutate, type Outcome } from './mutate.ts'
-import { ownerRemains } from './role-bindings.ts'
+import { ownerRemains } from './owners.ts'
 import { serviceAccounts } from './schema/accounts.ts'
 import type { ServiceAccountRow } from './service-accounts.ts'
 
@@ -25,7 +25,7 @@ export type AccountChange = Partial<
 
 /** What goes with an account that stops counting. */
 export interface Stopping {
-  /** Namespaces that must keep an enabled owner. */
+  /** Namespaces that must keep an owner who can act. */
   readonly keepOwnersOf: readonly string[]
   /** Epoch seconds. */
   readonly now: number

@@ -3,6 +3,7 @@ import type { BatchItem } from 'drizzle-orm/batch'
 import { alias } from 'drizzle-orm/sqlite-core'
 import { type Db, reach } from './db.ts'
 import { guard, mutate, type Outcome } from './mutate.ts'
+import { ownerRemains } from './owners.ts'
 import { after, all, inOrder, type PageQuery, withinAny } from './page.ts'
 import { roleBindings, serviceAccounts } from './schema/accounts.ts'
 import { namespaces, roles } from './schema/tree.ts'
@@ -96,39 +97,6 @@ export const addBinding = (db: Db, binding: RoleBinding, tenantId: string): Prom
     statements: [insertBinding(db, binding)],
   })
 }
-
-/** Where an owner must remain, and what is about to stop counting: a binding, or an account. */
-export interface OwnerLoss {
-  readonly namespaceId: string
-  readonly bindingId?: string
-  readonly accountId?: string
-}
-
-const enabledOwners = ({ namespaceId }: OwnerLoss) =>
-  sql`SELECT 1 FROM role_bindings b JOIN service_accounts a ON a.id = b.service_account_id
-    WHERE b.role_id = 'role_owner' AND b.namespace_id = ${namespaceId} AND a.enabled = 1`
-
-const lost = ({ bindingId = '', accountId = '' }: OwnerLoss) =>
-  sql`(b.id = ${bindingId} OR a.id = ${accountId})`
-
-// What is not an enabled owner binding is no loss, whoever remains.
-const remains = (loss: OwnerLoss) =>
-  sql`(EXISTS (${enabledOwners(loss)} AND NOT ${lost(loss)})
-    OR NOT EXISTS (${enabledOwners(loss)} AND ${lost(loss)}))`
-
-/**
- * A namespace keeps an enabled owner. A guard for every batch that takes one away: decided in the
- * transaction, so that two owners who remove each other cannot both win.
- */
-export const ownerRemains = (db: Db, loss: OwnerLoss): BatchItem<'sqlite'> =>
-  guard(db, remains(loss))
-
-/** Whether a namespace would keep an enabled owner, as of now. */
-export const wouldKeepOwner = (db: Db, loss: OwnerLoss): Promise<boolean> =>
-  reach(db, async () => {
-    const row = await db.orm.get<{ keeps: number }>(sql`SELECT ${remains(loss)} AS keeps`)
-    return row.keeps === 1
-  })
 
 /** Deletes a binding that is as it was read (guard 0), unless an owner must stay (guard 1). */
 export const deleteBinding = (

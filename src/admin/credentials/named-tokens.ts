@@ -3,6 +3,7 @@ import type { WantedLife } from '../../core/credential-life.ts'
 import type { Actor } from '../../core/holding.ts'
 import { invalidReference, notFound, type Problem, problem } from '../../core/problem.ts'
 import { err, ok, type Result } from '../../core/result.ts'
+import { isWithin } from '../../core/service-account.ts'
 import { newId } from '../../crypto/random.ts'
 import { addNamedToken, maxNamedTokens } from '../../store/credentials/named-token-changes.ts'
 import {
@@ -64,12 +65,12 @@ export const tokenNameTaken = problem(
 // The account need not hold a role for the API yet, but it must be one that it may ever reach.
 const refuseServer = async (
   { db }: Context,
-  { namespacePath, resourceServerIds }: AccountRecord,
+  account: AccountRecord,
   id: string,
 ): Promise<Problem | null> => {
-  const [visible] = await findVisibleServers(db, namespacePath, [id])
-  const within = resourceServerIds === null || resourceServerIds.includes(id)
-  return visible !== undefined && within ? null : invalidReference('/resource_server_id')
+  const [visible] = await findVisibleServers(db, account.namespacePath, [id])
+  const reachable = visible !== undefined && isWithin(account, id)
+  return reachable ? null : invalidReference('/resource_server_id')
 }
 
 const refusals: readonly Problem[] = [
