@@ -1,5 +1,5 @@
-import type { Actor } from '../core/holding.ts'
-import { isAtOrBelow } from '../core/namespace.ts'
+import { type Actor, holdsAdmin } from '../core/holding.ts'
+import { isAtOrBelow, parentPath } from '../core/namespace.ts'
 import { type Problem, problem } from '../core/problem.ts'
 
 const suspended = (place: string): Problem =>
@@ -12,11 +12,12 @@ export const refuseSuspended = (actor: Actor, path: string): Problem | null => {
 }
 
 /**
- * Guards what may be done to a suspended place all the same, so that the suspension can end: not by
- * who lives in what is suspended there.
+ * Guards what may be done to a suspended place all the same, so that the suspension can end: only by
+ * a right from above all that is suspended there, wherever its holder lives.
  */
 export const refuseFromWithin = (actor: Actor, path: string): Problem | null => {
-  const home = actor.account.namespacePath
-  const place = actor.suspended.find((each) => isAtOrBelow(path, each) && isAtOrBelow(home, each))
+  const place = actor.suspended.find(
+    (each) => isAtOrBelow(path, each) && !holdsAdmin(actor, 'namespaces:write', parentPath(each)),
+  )
   return place === undefined ? null : suspended(place)
 }

@@ -179,6 +179,30 @@ describe('who ends a suspension', () => {
     expect((await gateway.admin('DELETE', path(project.id))).status).toBe(204)
   })
 
+  it('of a project in a suspended tenant: no root account either whose right is bound in it', async () => {
+    const { make, gateway } = house()
+    const asleep = await make.namespace('/initech/asleep')
+    const awake = await make.namespace('/initech/awake')
+    const operator = await makeActor(gateway, '/', [builtIn('owner', '/initech')])
+    const overseer = await makeActor(gateway, '/', [builtIn('owner', '/')])
+    await suspend(asleep.id, true)
+    await suspend(tenant.objects.namespace.id, true)
+    for (const [method, { id }, body] of [
+      ['PATCH', asleep, { enabled: true }],
+      ['PATCH', awake, { named_tokens_max_days: 3000 }],
+      ['DELETE', awake, undefined],
+    ] as const) {
+      const answer = await operator.call(method, path(id), body)
+      await expectProblem(answer, 403, 'tenant-suspended')
+      expect((await overseer.call(method, path(id), body)).ok).toBe(true)
+    }
+    // As soon as nothing above is suspended, its right is one from above again.
+    await suspend(tenant.objects.namespace.id, false)
+    for (const enabled of [false, true]) {
+      expect((await operator.call('PATCH', path(asleep.id), { enabled })).status).toBe(200)
+    }
+  })
+
   it('a neighbour whose name begins alike goes on', async () => {
     const { make, gateway } = house()
     const evil = await make.namespace('/initech-evil')
