@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts'
 import type { Actor } from '../core/holding.ts'
-import type { Channel } from '../core/notice.ts'
+import { addresseeOf, type Channel } from '../core/notice.ts'
 import { type Problem, problem } from '../core/problem.ts'
 import { err, ok, type Result } from '../core/result.ts'
 import { newId } from '../crypto/random.ts'
@@ -22,7 +22,7 @@ export type { StoredNotice } from '../store/notices.ts'
 const quietSeconds: Readonly<Record<Channel, number>> = { webhook: 10, email: 60 }
 
 const tooSoon = (seconds: number): Problem => ({
-  ...problem('too-many-requests', `a test was sent less than ${seconds} s ago; wait a little`),
+  ...problem('too-many-requests', `a test went there less than ${seconds} s ago; wait a little`),
   retryAfterSeconds: seconds,
 })
 
@@ -82,10 +82,12 @@ export const sendTest = async (
 ): Promise<Result<StoredNotice, Problem>> => {
   const found = await findChangeable(context, actor, key)
   if (!found.ok) return found
-  const { channel, target, wrappedSecret } = found.value
+  const { channel, target, wrappedSecret, tenantId } = found.value
   const notice = testOf(found.value, context.nowMs)
   const quiet = quietSeconds[channel]
-  if (!(await addTestNotice(context.db, notice, quiet * 1000))) return err(tooSoon(quiet))
+  const addressee = addresseeOf(channel, target)
+  const sending = { tenantId, addressee, quietMs: quiet * 1000 }
+  if (!(await addTestNotice(context.db, notice, sending))) return err(tooSoon(quiet))
   const { id, subscriptionId, payload, attempts } = notice
   const sentAt = Math.floor(context.nowMs / 1000)
   const message = { id, subscriptionId, target, wrappedSecret, payload, sentAt }

@@ -43,3 +43,12 @@ export const stateAfter = (fault: DeliveryFault | null, attempts: number): Notic
   if (fault === null) return 'delivered'
   return fault === 'gone' || attempts >= maxAttempts ? 'parked' : 'pending'
 }
+
+/**
+ * Who is bothered by what is sent to a target: a host, whatever the path, or a mailbox, whatever the
+ * tag. Texts that are no target stand for themselves.
+ */
+export const addresseeOf = (channel: Channel, target: string): string => {
+  if (channel === 'email') return target.toLowerCase().replace(/\+[^@]*@/, '@')
+  return URL.canParse(target) ? new URL(target).host : target
+}

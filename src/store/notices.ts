@@ -36,20 +36,47 @@ export const testSubject = (noticeId: string): string => `test:${noticeId}`
 
 const isTest = sql`${notices.subject} LIKE 'test:%'`
 
-/** Keeps a test, unless the subscription had one in the last while; says whether it did. */
-export const addTestNotice = (db: Db, notice: StoredNotice, quietMs: number): Promise<boolean> =>
-  reach(db, async () => {
-    const recent = sql`SELECT 1 FROM ${notices} WHERE subscription_id = ${notice.subscriptionId}
-      AND ${isTest} AND created_at > ${notice.createdAt - quietMs}`
-    const { rowsAffected } = await db.orm.run(sql`INSERT INTO ${notices}
+/** Who has a test sent to whom. */
+export interface TestSending {
+  readonly tenantId: string
+  readonly addressee: string
+  /** No other test of this tenant may have gone there for so long. */
+  readonly quietMs: number
+}
+
+/** Takes a tenant's turn to test an addressee; says whether it had one. Of any at once, one has. */
+const takeTestTurn = async (db: Db, sending: TestSending, nowMs: number): Promise<boolean> => {
+  const { tenantId, addressee, quietMs } = sending
+  const { rowsAffected } = await reach(db, () =>
+    db.client.execute({
+      sql: `INSERT INTO notice_tests (tenant_id, addressee, sent_at) VALUES (?1, ?2, ?3)
+        ON CONFLICT (tenant_id, addressee) DO UPDATE SET sent_at = ?3 WHERE sent_at <= ?3 - ?4`,
+      args: [tenantId, addressee, nowMs, quietMs],
+    }),
+  )
+  return rowsAffected === 1
+}
+
+/**
+ * Keeps a test, unless its addressee had one of this tenant in the last while; says whether it did.
+ * Not for each subscription: making another one is no way around it.
+ */
+export const addTestNotice = async (
+  db: Db,
+  notice: StoredNotice,
+  sending: TestSending,
+): Promise<boolean> => {
+  if (!(await takeTestTurn(db, sending, notice.createdAt))) return false
+  const { rowsAffected } = await reach(db, () =>
+    db.orm.run(sql`INSERT INTO ${notices}
       (id, subscription_id, subject, payload, state, attempts, next_attempt_at, created_at)
       SELECT ${notice.id}, ${notice.subscriptionId}, ${notice.subject},
         ${JSON.stringify(notice.payload)}, ${notice.state}, ${notice.attempts},
         ${notice.nextAttemptAt}, ${notice.createdAt}
-      WHERE EXISTS (SELECT 1 FROM notification_subscriptions WHERE id = ${notice.subscriptionId})
-        AND NOT EXISTS (${recent})`)
-    return rowsAffected === 1
-  })
+      WHERE EXISTS (SELECT 1 FROM notification_subscriptions WHERE id = ${notice.subscriptionId})`),
+  )
+  return rowsAffected === 1
+}
 
 /** Gives a subscription's parked notices all their attempts again; says how many there were. */
 export const resumeParked = (db: Db, subscriptionId: string, nowMs: number): Promise<number> =>

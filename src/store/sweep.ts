@@ -45,6 +45,11 @@ const sweeps = {
     select: 'SELECT rowid FROM idempotency_keys WHERE created_at < ?1 LIMIT ?2',
     args: ({ idempotencyKeysFromMs }) => [idempotencyKeysFromMs],
   },
+  // Of interest for a minute: a day is plenty.
+  notice_tests: {
+    select: 'SELECT rowid FROM notice_tests WHERE sent_at < ?1 LIMIT ?2',
+    args: ({ idempotencyKeysFromMs }) => [idempotencyKeysFromMs],
+  },
   client_secrets: expired('client_secrets'),
   account_keys: expired('account_keys'),
   named_tokens: expired('named_tokens'),

@@ -27,7 +27,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   hook.reset()
   await turn(gateway, { clockOffsetMs: 0 })
-  await gateway.db.execute('DELETE FROM notification_subscriptions')
+  await gateway.db.batch(['DELETE FROM notification_subscriptions', 'DELETE FROM notice_tests'])
 })
 
 afterAll(() => gateway.close())
@@ -110,6 +110,28 @@ describe('a nuisance', () => {
     expect(statuses).toEqual([200, ...Array(49).fill(429)])
     expect(hook.arrivals).toHaveLength(1)
   })
+
+  test('is not had by making the subscription again, nor by another path of the host', async () => {
+    const statuses: number[] = []
+    for (let i = 0; i < 5; i++) {
+      playEndpoint(gateway, `${hook.url}${i}`)
+      const subscription = await subscribe(gateway, i === 0 ? hook.url : `${hook.url}${i}`)
+      statuses.push((await send(subscription)).status)
+      await gateway.admin('DELETE', `${SUBSCRIPTIONS}/${subscription.id}`)
+    }
+    expect(statuses).toEqual([200, 429, 429, 429, 429])
+  })
+
+  test.each(['ops@acme.example', 'OPS@acme.example', 'ops+1@acme.example'])(
+    'is not had by making it again for the mailbox %s',
+    async (address) => {
+      const first = await subscribe(gateway, 'ops@acme.example', { channel: 'email' })
+      expect((await send(first)).status).toBe(200)
+      await gateway.admin('DELETE', `${SUBSCRIPTIONS}/${first.id}`)
+      const second = await subscribe(gateway, address, { channel: 'email' })
+      expect((await send(second)).status).toBe(429)
+    },
+  )
 
   test.each([
     ['webhook', 10, (): string => hook.url],

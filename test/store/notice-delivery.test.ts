@@ -171,15 +171,20 @@ describe('a test', () => {
     lastError: null,
     createdAt,
   })
+  const sending = { tenantId: 'ns_acme', addressee: 'hooks.test', quietMs: 10_000 }
   const add = (...args: Parameters<typeof wanted>) =>
-    addTestNotice(database().db, wanted(...args), 10_000)
+    addTestNotice(database().db, wanted(...args), sending)
 
-  test('is kept once in a while, for each subscription', async () => {
+  test('is kept once in a while, for each tenant and addressee', async () => {
     expect(await add('ntc_1', now)).toBe(true)
     expect(await add('ntc_2', now + 9_999)).toBe(false)
-    expect(await add('ntc_3', now + 9_999, 'sub_b')).toBe(true)
-    expect(await add('ntc_4', now + 10_000)).toBe(true)
-    expect(await add('ntc_5', now, 'sub_gone')).toBe(false)
+    expect(await add('ntc_3', now + 9_999, 'sub_b')).toBe(false)
+    const other = { ...sending, addressee: 'other.test' }
+    expect(await addTestNotice(database().db, wanted('ntc_4', now + 9_999), other)).toBe(true)
+    const globex = { ...sending, tenantId: 'ns_globex' }
+    expect(await addTestNotice(database().db, wanted('ntc_5', now + 9_999), globex)).toBe(true)
+    expect(await add('ntc_6', now + 10_000)).toBe(true)
+    expect(await add('ntc_7', now + 30_000, 'sub_gone')).toBe(false)
   })
 
   test('of 50 at once is one', async () => {

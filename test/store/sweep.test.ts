@@ -86,6 +86,9 @@ const mark = (value: string, expiresAt: number): InStatement =>
 const idempotencyKey = (id: string, createdAt: number): InStatement =>
   row('idempotency_keys', { id, body_digest: 'x', created_at: createdAt })
 
+const noticeTest = (addressee: string, sentAt: number): InStatement =>
+  row('notice_tests', { tenant_id: 'ns_acme', addressee, sent_at: sentAt })
+
 const omitted = (account: string): InStatement =>
   row('omitted_decisions', { service_account_id: account, omitted: 3 })
 
@@ -117,6 +120,12 @@ const cases: Readonly<Record<SweptTable, Case>> = {
     name: 'id',
     goes: [idempotencyKey('gone', idempotencyKeysFromMs - 1)],
     stays: [idempotencyKey('here', idempotencyKeysFromMs)],
+    left: ['here'],
+  },
+  notice_tests: {
+    name: 'addressee',
+    goes: [noticeTest('gone', idempotencyKeysFromMs - 1)],
+    stays: [noticeTest('here', idempotencyKeysFromMs)],
     left: ['here'],
   },
   client_secrets: {

@@ -1,7 +1,7 @@
-import { index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import type { JsonObject } from '../../core/json.ts'
 import { createdAt, flag, json, version } from './columns.ts'
-import { namespaceId } from './tree.ts'
+import { namespaceId, namespaces } from './tree.ts'
 
 /** Who wants to hear of what happens in a namespace and below. */
 export const subscriptions = sqliteTable(
@@ -43,4 +43,18 @@ export const notices = sqliteTable(
     uniqueIndex('notices_once').on(table.subscriptionId, table.subject),
     index('notices_due').on(table.state, table.nextAttemptAt),
   ],
+)
+
+/** When a tenant last had a test sent to somebody: outlives the subscription that it was for. */
+export const noticeTests = sqliteTable(
+  'notice_tests',
+  {
+    tenantId: text('tenant_id')
+      .notNull()
+      .references(() => namespaces.id, { onDelete: 'cascade' }),
+    /** A host, or a mailbox. */
+    addressee: text('addressee').notNull(),
+    sentAt: integer('sent_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.addressee] })],
 )
