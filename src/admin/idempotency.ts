@@ -22,9 +22,11 @@ export interface Made {
   readonly secret?: boolean
 }
 
-/** What was made before under the same key, to be read again. */
+/** What was made before under the same key, to be read again by who may. */
 export interface Remade {
   readonly madeBefore: string
+  /** Its answer showed a secret, which nobody is shown again: `alreadyShown`. */
+  readonly secret: boolean
 }
 
 const malformed = problem(
@@ -40,17 +42,22 @@ const pending = problem(
   'the first request under this Idempotency-Key is under way, or was cut off: look whether the object is there before you use a new key',
 )
 
-const alreadyShown = (location: string): Problem => {
-  const id = location.slice(location.lastIndexOf('/') + 1)
-  const detail = `${id} was made under this Idempotency-Key; its secret was shown then and is not kept`
-  return { ...problem('idempotency-replay', detail), id }
+/**
+ * Says that a secret was shown under this key. The id is for who may read the object now: the key is
+ * the account's, and another token of it may see less.
+ */
+export const alreadyShown = ({ madeBefore }: Remade, readable: boolean): Problem => {
+  const id = madeBefore.slice(madeBefore.lastIndexOf('/') + 1)
+  const what = readable ? id : 'an object'
+  const detail = `${what} was made under this Idempotency-Key; its secret was shown then and is not kept`
+  return { ...problem('idempotency-replay', detail), ...(readable && { id }) }
 }
 
 const replay = (standing: KeyStanding, bodyDigest: string): Result<Remade, Problem> => {
   if (standing.bodyDigest !== bodyDigest) return err(mismatch)
   const { location, secret } = standing
   if (location === null) return err(pending)
-  return secret ? err(alreadyShown(location)) : ok({ madeBefore: location })
+  return ok({ madeBefore: location, secret })
 }
 
 // The object is there and its answer must leave: it may carry a secret that nobody can show again.
@@ -82,8 +89,8 @@ const runUnder = async <T extends Made>(
 }
 
 /**
- * Runs a creation at most once per actor, route and key (R42). The second time answers what was made
- * the first time, or a problem where that carried a secret, had another body, or is of unknown fate.
+ * Runs a creation at most once per actor, route and key (R42). The second time answers where what was
+ * made the first time is, or a problem where that had another body, or is of unknown fate.
  */
 export const createOnce = async <T extends Made>(
   context: Context,

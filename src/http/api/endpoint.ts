@@ -4,7 +4,7 @@ import { findActor } from '../../admin/actor.ts'
 import type { Context } from '../../context.ts'
 import type { Actor } from '../../core/holding.ts'
 import type { Problem } from '../../core/problem.ts'
-import type { Result } from '../../core/result.ts'
+import { ok, type Result } from '../../core/result.ts'
 import { bearerToken } from '../bearer.ts'
 import type { HttpEnv } from '../env.ts'
 import { problemToWire } from '../problem-wire.ts'
@@ -34,15 +34,17 @@ const readIfMatch = (header: string | undefined): number | null => {
 
 type Run<Body> = (call: Call<Body>) => Promise<Result<Reply, Problem>>
 
+type Read<Body> = (request: Request) => Promise<Result<Body, Problem>>
+
 const answer = async <Body>(
   c: HonoContext<HttpEnv>,
-  schema: z.ZodType<Body> | null,
+  read: Read<Body>,
   run: Run<Body>,
 ): Promise<Response> => {
   const context = c.env.gatehouse
   const actor = await findActor(context, bearerToken(c.req.header('authorization')))
   if (!actor.ok) return problemToWire(actor.error)
-  const body = await parseJsonBody(c.req.raw, schema)
+  const body = await read(c.req.raw)
   if (!body.ok) return problemToWire(body.error)
   const call: Call<Body> = {
     context,
@@ -60,18 +62,18 @@ const answer = async <Body>(
 }
 
 /** A route that reads, or changes without a body: authenticate, then run. */
-export const endpoint = (run: Run<undefined>) => (c: HonoContext<HttpEnv>) => answer(c, null, run)
+export const endpoint = (run: Run<undefined>) => (c: HonoContext<HttpEnv>) =>
+  answer(c, async () => ok(undefined), run)
 
 /** A route with a body: authenticate, check its shape, then run (authority, then rules). */
 export const bodyEndpoint =
   <Body>(schema: z.ZodType<Body>, run: Run<Body>) =>
   (c: HonoContext<HttpEnv>) =>
-    answer(c, schema, run)
+    answer(c, (request) => parseJsonBody(request, schema), run)
 
-/** A route whose body may be left out, which says the same as `{}`. */
+/** A route whose body may be left out, which says the same as `{}`: under a key, too. */
 export const optionalBodyEndpoint = <Body>(schema: z.ZodType<Body>, run: Run<Body>) => {
-  const withBody = bodyEndpoint(schema, run)
-  const without = endpoint((call) => run({ ...call, body: schema.parse({}) }))
-  return async (c: HonoContext<HttpEnv>) =>
-    (await isWithoutBody(c.req.raw)) ? without(c) : withBody(c)
+  const read: Read<Body> = async (request) =>
+    (await isWithoutBody(request)) ? ok(schema.parse({})) : parseJsonBody(request, schema)
+  return (c: HonoContext<HttpEnv>) => answer(c, read, run)
 }

@@ -1,8 +1,8 @@
 import type { Context as HonoContext } from 'hono'
-import { createOnce } from '../../admin/idempotency.ts'
+import { alreadyShown, createOnce } from '../../admin/idempotency.ts'
 import type { Actor } from '../../core/holding.ts'
 import type { Problem } from '../../core/problem.ts'
-import { ok, type Result } from '../../core/result.ts'
+import { err, ok, type Result } from '../../core/result.ts'
 import type { HttpEnv } from '../env.ts'
 import type { Reply } from './reply.ts'
 
@@ -10,7 +10,10 @@ import type { Reply } from './reply.ts'
 const readAgain = async (c: HonoContext<HttpEnv>, path: string): Promise<Response> => {
   const authorization = c.req.header('authorization') ?? ''
   const url = new URL(path, c.req.url)
-  const answer = await c.env.dispatch(new Request(url, { headers: { authorization } }))
+  return c.env.dispatch(new Request(url, { headers: { authorization } }))
+}
+
+const asReplay = (answer: Response): Response => {
   const headers = new Headers(answer.headers)
   headers.set('idempotent-replay', 'true')
   return new Response(answer.body, { status: answer.status, headers })
@@ -36,5 +39,7 @@ export const runOnce = async (
   const call = { key, method: c.req.method, path: c.req.path, body }
   const made = await createOnce(c.env.gatehouse, actor, { call, run })
   if (!made.ok || !('madeBefore' in made.value)) return made as Result<Reply, Problem>
-  return ok(await readAgain(c, made.value.madeBefore))
+  const before = made.value
+  const answer = await readAgain(c, before.madeBefore)
+  return before.secret ? err(alreadyShown(before, answer.ok)) : ok(asReplay(answer))
 }

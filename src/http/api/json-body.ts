@@ -40,13 +40,12 @@ const malformed = (why: string): Problem =>
 
 /**
  * Reads a JSON body strictly (R5, R7, R30): at most 64 KiB and 2 000 members, no duplicate names, no
- * text that would be kept as another, no unknown fields. Without a schema nothing is read.
+ * text that would be kept as another, no unknown fields.
  */
 export const parseJsonBody = async <Body>(
   request: Request,
-  schema: z.ZodType<Body> | null,
+  schema: z.ZodType<Body>,
 ): Promise<Result<Body, Problem>> => {
-  if (schema === null) return ok(undefined as Body)
   const type = (request.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase()
   const isJson = type === 'application/json' || type === 'application/merge-patch+json'
   if (!isJson || request.headers.has('content-encoding')) {
