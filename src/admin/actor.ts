@@ -22,15 +22,18 @@ const unauthenticated = problem(
 // nothing, by the path.
 const speaksFor = (
   { account, namespaceEnabled }: AccountConfig,
-  { accountId, namedTokenId }: Bearer,
+  { accountId, namedToken }: Bearer,
 ): ServiceAccount | null => {
   if (account === null || account.id !== accountId || !account.enabled) return null
   if (!isWithin(account, adminServerId)) return null
-  return namedTokenId === null || namespaceEnabled ? account : null
+  return namedToken === null || namespaceEnabled ? account : null
 }
 
-const noteUsed = ({ db, nowMs, source, defer }: Context, credentialId: string): void => {
-  const writing = noteUse(db, { credentialId, at: nowMs, from: source })
+const noteUsed = (
+  { db, nowMs, source, defer }: Context,
+  { id: credentialId, hash }: NonNullable<Bearer['namedToken']>,
+): void => {
+  const writing = noteUse(db, { credentialId, hash, at: nowMs, from: source })
   if (writing !== null) defer(writing)
 }
 
@@ -46,11 +49,11 @@ export const findActor = async (
   if (token === undefined) return err(unauthenticated)
   const bearer = await proveBearer(context, token)
   if (!bearer.ok) return bearer
-  const { clientId, scope, suspended, namedTokenId } = bearer.value
+  const { clientId, scope, suspended, namedToken } = bearer.value
   const { config } = await freshConfig(context.db, clientId, null)
   const account = speaksFor(config, bearer.value)
   if (account === null) return err(invalidBearer)
-  if (namedTokenId !== null) noteUsed(context, namedTokenId)
+  if (namedToken !== null) noteUsed(context, namedToken)
   return ok({ account, roles: boundRoles(config), scope, suspended })
 }
 

@@ -18,7 +18,7 @@ export interface Bearer {
   /** A ceiling over what the account may do. */
   readonly scope: ReadonlySet<string>
   /** The named token that it is; null for an access token. */
-  readonly namedTokenId: string | null
+  readonly namedToken: { readonly id: string; readonly hash: string } | null
   /** The namespaces that are suspended now, each with all below it. */
   readonly suspended: readonly string[]
 }
@@ -50,7 +50,7 @@ const proveAccessToken = async (
     accountId: unverified.accountId,
     clientId: String(member(claims, 'client_id')),
     scope: new Set(String(member(claims, 'scope') ?? '').split(' ')),
-    namedTokenId: null,
+    namedToken: null,
     suspended: standing.suspended,
   })
 }
@@ -73,7 +73,7 @@ const proveNamedToken = async (
     accountId: found.serviceAccountId,
     clientId: found.clientId,
     scope: everything,
-    namedTokenId: found.id,
+    namedToken: found,
     suspended,
   })
 }

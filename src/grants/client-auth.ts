@@ -48,7 +48,7 @@ const authenticateSecret = async (
   if (account.authMethod !== null && account.authMethod !== method) {
     return refused('unregistered_method')
   }
-  return ok({ credential: { id: matched.id, expiresAt: matched.expiresAt }, assertion: null })
+  return ok({ credential: matched, assertion: null })
 }
 
 const authenticate = async (

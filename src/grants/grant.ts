@@ -62,6 +62,8 @@ export interface Federated extends Evidence {
 /** A secret, key or named token of ours that was presented and found good. */
 export interface UsedCredential {
   readonly id: string
+  /** The digest of its value; null for a key. */
+  readonly hash: string | null
   /** Epoch milliseconds; null: it does not expire. */
   readonly expiresAt: number | null
 }

@@ -37,7 +37,7 @@ export const authenticateKey = async (
   const { tokenId } = checked.value
   const identity = await digest('client_assertion', account.tenantId, account.id, tokenId)
   return ok({
-    credential: { id, expiresAt },
+    credential: { id, hash: null, expiresAt },
     assertion: { identity, expiresAt: checked.value.expiresAt, claims },
   })
 }

@@ -38,8 +38,13 @@ const authorize = (
   if (!target.ok) return err(refusal({ reason: 'invalid_target' }))
   const granted = grantScope(holdingsOf(config, target.value), wanted.scope, null)
   if (!granted.ok) return err(refusal({ reason: 'invalid_scope' }))
-  const namedToken = { id: token.id, expiresAt: token.expiresAt }
-  return ok({ account, target: target.value, granted: granted.value, federated: null, namedToken })
+  return ok({
+    account,
+    target: target.value,
+    granted: granted.value,
+    federated: null,
+    namedToken: token,
+  })
 }
 
 /**

@@ -90,6 +90,17 @@ describe('regenerating', () => {
     await gateway.admin('POST', `${tokensOf(robot)}/${token.id}:regenerate`)
     expect((await read(token)).last_used_at).toBeNull()
   })
+
+  it('notes the use of the new value at once, whatever was noted of the previous one', async () => {
+    const { gateway } = house()
+    const old = await makeToken(house(), robot)
+    await expectIssued(await exchange(old.token))
+    await expect.poll(async () => (await read(old)).last_used_at).not.toBeNull()
+    const path = `${tokensOf(robot)}/${old.id}:regenerate`
+    const { token } = (await (await gateway.admin('POST', path)).json()) as NamedToken
+    await expectIssued(await exchange(token))
+    await expect.poll(async () => (await read(old)).last_used_at).not.toBeNull()
+  })
 })
 
 describe('peppers', () => {

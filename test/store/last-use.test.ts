@@ -36,7 +36,7 @@ const lastUse = async (id: string) => {
   return (await database().read(sql, id))[0]
 }
 const use = (credentialId: string, at: number, from = '203.0.113.1') =>
-  noteUse(database().db, { credentialId, at, from })
+  noteUse(database().db, { credentialId, hash: null, at, from })
 
 describe('the last use', () => {
   it.each(['sec', 'key', 'tok'] as const)('of a %s is written down', async (kind) => {
@@ -67,6 +67,25 @@ describe('the last use', () => {
     expect(database().requests()).toBe(before + 1)
   })
 
+  it('of a new value is written, however lately the previous one was used', async () => {
+    const id = await credential('tok')
+    const useOf = (hash: string, at: number, from: string) =>
+      noteUse(database().db, { credentialId: id, hash, at, from })
+    await useOf(id, madeAt, 'x')
+    await database().write({
+      sql: 'UPDATE named_tokens SET hash = ?, last_used_at = NULL WHERE id = ?',
+      args: [`${id} anew`, id],
+    })
+    await useOf(`${id} anew`, madeAt + 1, 'y')
+    expect(await lastUse(id)).toEqual({ at: madeAt + 1, source: 'y' })
+  })
+
+  it('of a value that is no more is not written, come it ever so late', async () => {
+    const id = await credential('tok')
+    await noteUse(database().db, { credentialId: id, hash: 'before', at: madeAt, from: 'x' })
+    expect(await lastUse(id)).toEqual({ at: null, source: null })
+  })
+
   it('does not go back in time', async () => {
     const id = await credential('sec')
     await database().write({
@@ -81,7 +100,9 @@ describe('the last use', () => {
     const id = await credential('sec')
     const { db } = database()
     const away = { ...db, patienceMs: () => 0 }
-    await expect(noteUse(away, { credentialId: id, at: madeAt, from: 'x' })).rejects.toMatchObject({
+    await expect(
+      noteUse(away, { credentialId: id, hash: null, at: madeAt, from: 'x' }),
+    ).rejects.toMatchObject({
       name: 'Unavailable',
     })
     await use(id, madeAt + 1)

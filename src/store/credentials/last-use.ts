@@ -3,6 +3,8 @@ import { type Db, reach } from '../db.ts'
 /** The use of a credential of ours. */
 export interface Use {
   readonly credentialId: string
+  /** The digest of the value that was used; null for a key, which keeps its value all its life. */
+  readonly hash: string | null
   /** Epoch milliseconds. */
   readonly at: number
   /** Where the request came from. */
@@ -23,26 +25,32 @@ const maxRemembered = 10_000
 // to tell what is still in use, minutes are fine enough.
 const written = new Map<string, number>()
 
-const wasWritten = ({ credentialId, at }: Use): boolean => {
-  const last = written.get(credentialId)
-  return last !== undefined && Math.abs(at - last) < quietMs
+// A named token can get a new value under its id: the use of one says nothing of the other.
+const keyOf = ({ credentialId, hash }: Use): string => `${credentialId} ${hash}`
+
+const wasWritten = (use: Use): boolean => {
+  const last = written.get(keyOf(use))
+  return last !== undefined && Math.abs(use.at - last) < quietMs
 }
 
-const rememberWrite = ({ credentialId, at }: Use): void => {
-  written.delete(credentialId)
+const rememberWrite = (use: Use): void => {
+  const key = keyOf(use)
+  written.delete(key)
   const [oldest] = written.keys()
   if (written.size >= maxRemembered && oldest !== undefined) written.delete(oldest)
-  written.set(credentialId, at)
+  written.set(key, use.at)
 }
 
 const write = async (db: Db, table: string, use: Use): Promise<void> => {
-  const { credentialId, at, from } = use
+  const { credentialId, hash, at, from } = use
+  const sameValue = hash === null ? '' : 'AND hash = ?4'
   const sql = `UPDATE ${table} SET last_used_at = ?1, last_used_from = ?2
-    WHERE id = ?3 AND (last_used_at IS NULL OR last_used_at < ?1)`
+    WHERE id = ?3 AND (last_used_at IS NULL OR last_used_at < ?1) ${sameValue}`
+  const args = [at, from, credentialId, ...(hash === null ? [] : [hash])]
   try {
-    await reach(db, () => db.client.execute({ sql, args: [at, from, credentialId] }))
+    await reach(db, () => db.client.execute({ sql, args }))
   } catch (thrown) {
-    written.delete(credentialId)
+    written.delete(keyOf(use))
     throw thrown
   }
 }
