@@ -68,7 +68,7 @@ const toNewAccount = (
 // What is said of an account's parts, in the words of this API's body.
 const inTheirWords = (refused: Problem, name: string): Problem => {
   if (refused.slug === 'name-taken') {
-    return problem('name-taken', `there is an account, or a role, ${name} in / already`, [
+    return problem('name-taken', `there is an account ${name} in / already`, [
       { pointer: '/name', detail: `it comes to ${name}, which is taken: choose another` },
     ])
   }
@@ -94,11 +94,7 @@ export const create = async (
     refuseUnless(actor, 'credentials:write', rootPath)
   if (refused) return err(refused)
   const name = slugOf(wanted.name)
-  const roles = await makeRootRoles(context, actor, {
-    name,
-    displayName: wanted.name,
-    permissions: wanted.permissions,
-  })
+  const roles = await makeRootRoles(context, actor, wanted.permissions)
   if (!roles.ok) return roles
   if (name === '') return err(nameless)
   const made = await createAccount(context, actor, toNewAccount(wanted, name, roles.value))

@@ -4,11 +4,12 @@ import { rootNamespaceId, rootPath } from '../core/namespace.ts'
 import { type Problem, type ProblemError, problem } from '../core/problem.ts'
 import { err, ok, type Result } from '../core/result.ts'
 import { newId } from '../crypto/random.ts'
+import { namedById } from '../store/account-roles.ts'
 import { resourceServersOf, type StoredResourceServer } from '../store/resource-servers.ts'
 import type { StoredRole } from '../store/roles.ts'
 import { refuseUnless } from './actor.ts'
 import { refusePowers } from './role-powers.ts'
-import { existing, type RoleFields } from './roles.ts'
+import { existing } from './roles.ts'
 
 // A name that two resource servers carry means neither: this API has no way to say which.
 const refuseUnclear = (
@@ -28,21 +29,24 @@ const refuseUnclear = (
   return problem('validation-failed', 'a permission is one of one resource server of /', errors)
 }
 
-/** Makes one role in `/` for each resource server of `/` that some of these permissions belong to. */
+/**
+ * Makes one role in `/` for each resource server of `/` that some of these permissions belong to.
+ * Tenants see roles of `/` and may bind them, so these are called by their own ids: they tell nothing
+ * of the account, and one that is bound elsewhere keeps no name from anybody.
+ */
 export const makeRootRoles = async (
   context: Context,
   actor: Actor,
-  { name, displayName, permissions }: RoleFields,
+  permissions: readonly string[],
 ): Promise<Result<readonly StoredRole[], Problem>> => {
   if (permissions.length === 0) return ok([])
   const servers = await resourceServersOf(context.db, rootNamespaceId)
   const roles = servers.map((server) => ({
-    id: newId('role', context.nowMs),
+    ...namedById(newId('role', context.nowMs)),
     namespaceId: rootNamespaceId,
     namespacePath: rootPath,
     tenantId: rootNamespaceId,
-    name,
-    displayName,
+    displayName: null,
     resourceServerId: server.id,
     serverPath: rootPath,
     permissions: existing(permissions, server),
