@@ -1,4 +1,5 @@
 import type { AccountConfig } from '../core/account-config.ts'
+import { boundedMemory } from '../core/bounded-memory.ts'
 import { readAccountConfig, type Spent, type SpentQuery } from './account-config.ts'
 import type { Db } from './db.ts'
 
@@ -12,37 +13,15 @@ export interface ConfigRead {
 
 const unknown: Spent = { token: false, assertion: false }
 
-// In characters of the rows, which is about what they weigh in memory.
-const maxWeight = 8 * 1024 * 1024
-const maxWeightEach = 128 * 1024
-
 // Safe to keep: the claim checks the versions before anything is issued from it, and nothing is
 // refused from it (semantics, section 6). Only accounts that exist get in, so strangers cannot
 // push them out.
-const cached = new Map<string, { readonly config: AccountConfig; readonly weight: number }>()
-let cachedWeight = 0
-
-const forget = (clientId: string): void => {
-  cachedWeight -= cached.get(clientId)?.weight ?? 0
-  cached.delete(clientId)
-}
-
-// Bounded by weight, not by number: one tenant's large key sets must not fill the isolate for all.
-const keep = (clientId: string, config: AccountConfig, weight: number): void => {
-  forget(clientId)
-  if (config.account === null || weight > maxWeightEach) return
-  for (const oldest of cached.keys()) {
-    if (cachedWeight + weight <= maxWeight) break
-    forget(oldest)
-  }
-  cached.set(clientId, { config, weight })
-  cachedWeight += weight
-}
+const cached = boundedMemory<AccountConfig>({ weight: 8 * 1024 * 1024, weightEach: 128 * 1024 })
 
 /** The configuration as the isolate last saw it, if it did. */
 export const rememberedConfig = (clientId: string): ConfigRead | undefined => {
-  const known = cached.get(clientId)
-  return known && { config: known.config, cached: true, spent: unknown }
+  const config = cached.get(clientId)
+  return config && { config, cached: true, spent: unknown }
 }
 
 /** The configuration as the database has it now: one round trip, known client or not. */
@@ -52,6 +31,7 @@ export const freshConfig = async (
   spent: SpentQuery | null,
 ): Promise<ConfigRead> => {
   const { weight, ...read } = await readAccountConfig(db, clientId, spent)
-  keep(clientId, read.config, weight)
+  if (read.config.account === null) cached.forget(clientId)
+  else cached.keep(clientId, read.config, weight)
   return { ...read, cached: false }
 }
