@@ -46,12 +46,14 @@ const introspectNamed = async (
 ): Promise<JsonObject | null> => {
   const named = await findNamedToken(context, token)
   if (named === undefined || named.expiresAt <= context.nowMs) return null
+  // Before anything more is read: another's living token must not cost more than a dead one.
+  if (!mayAskAt(actor, named.serverPath)) return null
   const { config } = await freshConfig(context.db, named.clientId, null)
   const account = liveAccount(config)
   if (!account.ok) return null
   // Out of reach of its own API it is good for nothing. Grant types do not matter: it is no grant.
   const target = ownTarget(config, named.resourceServerId, { resource: null, audience: null })
-  if (!target.ok || !mayAskAt(actor, target.value.namespacePath)) return null
+  if (!target.ok) return null
   noteUsed(context, named)
   return accessClaims({
     issuer: context.config.issuerUrl,

@@ -14,6 +14,9 @@ const expiresAt = sql<number>`min(${namedTokens.expiresAt}, coalesce(
   ${namedTokens.createdAt} + ${dayMs} * ${ceilingOf(sql`${serviceAccounts.namespaceId}`)},
   ${namedTokens.expiresAt}))`
 
+const serverPath = sql<string>`(SELECT n.path FROM resource_servers s
+  JOIN namespaces n ON n.id = s.namespace_id WHERE s.id = ${namedTokens.resourceServerId})`
+
 const select = (db: Db) =>
   db.orm
     .select({
@@ -21,12 +24,18 @@ const select = (db: Db) =>
       expiresAt,
       clientId: serviceAccounts.clientId,
       tenantId: serviceAccounts.tenantId,
+      serverPath,
     })
     .from(namedTokens)
     .innerJoin(serviceAccounts, eq(serviceAccounts.id, namedTokens.serviceAccountId))
 
 /** A named token, whose it is, and when it expires as the ceilings are now. */
-export type NamedToken = NamedTokenRow & { readonly clientId: string; readonly tenantId: string }
+export interface NamedToken extends NamedTokenRow {
+  readonly clientId: string
+  readonly tenantId: string
+  /** Where the API lies that it is for. */
+  readonly serverPath: string
+}
 
 /** An account's named tokens in the order of their making, the expired ones among them. */
 export const listNamedTokens = (db: Db, serviceAccountId: string): Promise<NamedToken[]> =>
