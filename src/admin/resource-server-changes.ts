@@ -1,4 +1,4 @@
-import type { Context } from '../context.ts'
+import { type Context, nowSeconds } from '../context.ts'
 import type { Actor } from '../core/holding.ts'
 import { adminServerId } from '../core/permission.ts'
 import { notFound, type Problem, problem } from '../core/problem.ts'
@@ -64,7 +64,7 @@ export const remove = async (
 ): Promise<Result<null, Problem>> => {
   const found = await findChangeable(context, actor, which)
   if (!found.ok) return found
-  const outcome = await deleteResourceServer(context.db, found.value)
+  const outcome = await deleteResourceServer(context.db, found.value, nowSeconds(context))
   if (outcome.kind === 'done') return ok(null)
   return err(staleOr(outcome, problem('in-use', 'roles are about this resource server')))
 }

@@ -26,11 +26,20 @@ export interface Mark {
   readonly before: number
 }
 
-/** How long a mark outlives its tokens, in seconds: verifiers may accept a token that much late. */
-export const verifierSkewSeconds = 60
+// Verifiers may accept a token that much late.
+const verifierSkewSeconds = 60
 
-/** Most `jti`s in the feed of one audience; beyond that whole accounts are named. */
-export const maxTokenMarks = 2000
+/** Clocks of isolates differ by seconds, and less than this; more, and `/readyz` says so. */
+export const clockMarginSeconds = 60
+
+/** How long after its expiry a token may still be good for somebody. Its marks last as long. */
+export const lateSeconds = verifierSkewSeconds + clockMarginSeconds
+
+/**
+ * Most `jti`s of one account in the feed of one audience; beyond that the account is named. Counted
+ * per account, so that nobody makes another's revocations coarse.
+ */
+export const maxTokenMarks = 500
 
 // Answers made within one minute are the same, so that they can be cached and compared.
 const bucketSeconds = 60

@@ -1,6 +1,7 @@
 import { type Context, nowSeconds } from '../context.ts'
 import { readIssuedToken } from '../core/issued-token.ts'
 import { type JsonObject, member } from '../core/json.ts'
+import { lateSeconds } from '../core/revocation.ts'
 import { verifyAccessToken } from '../crypto/access-token.ts'
 import { endNamedToken } from '../store/credentials/named-token-changes.ts'
 import { revokeToken } from '../store/revocations.ts'
@@ -40,7 +41,12 @@ const revokeJwt = async (
   if (token === undefined) return null
   const now = nowSeconds(context)
   const { publicKeys, revoked } = await readStanding(context.db, token)
-  const rules = { issuer: context.config.issuerUrl, audience: token.audience, now }
+  // What has only just expired may still be accepted somewhere: it can be given up all the same.
+  const rules = {
+    issuer: context.config.issuerUrl,
+    audience: token.audience,
+    now: now - lateSeconds,
+  }
   const verified = await verifyAccessToken(text, publicKeys, rules)
   if (revoked || !verified.ok || !isOwn(revoker, verified.value)) return null
   const expiresAt = Number(member(verified.value, 'exp'))

@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
 import { firstIdAt } from '../core/id-time.ts'
 import { maxTokenSeconds } from '../core/lifetime.ts'
-import { maxTokenMarks, verifierSkewSeconds } from '../core/revocation.ts'
+import { lateSeconds, maxTokenMarks } from '../core/revocation.ts'
 import type { Db } from './db.ts'
 import { withinAny } from './page.ts'
 import { namespaces } from './schema/tree.ts'
@@ -34,41 +34,56 @@ const ofDecision: MarkNames = {
   issuedAt: sql.raw('d.at / 1000'),
 }
 
-// Clocks of isolates differ a little; more than that, and `/readyz` says so.
-const clockMarginSeconds = 60
-
 const oldestLiving = (now: number): string =>
-  firstIdAt('dec', (now - maxTokenSeconds - clockMarginSeconds) * 1000)
+  firstIdAt('dec', (now - maxTokenSeconds - lateSeconds) * 1000)
 
 /**
- * The tokens (of decisions `d`) that are alive at a time in epoch seconds and meet a condition. Ids
- * begin with their time, so this reads no more of the table than the last hour.
+ * The tokens (of decisions `d`) that are alive at a time in epoch seconds and meet a condition; those
+ * that expired so lately that somebody may still accept them are. Ids begin with their time, so this
+ * reads no more of the table than the last hour.
  */
 export const livingTokens = (condition: SQL, now: number): SQL =>
   sql`SELECT d.audience, d.service_account_id, d.policy_id, d.token_jti, d.at / 1000 AS issued_at,
       d.token_expires_at AS expires_at
     FROM decisions d WHERE d.id >= ${oldestLiving(now)} AND d.outcome = 'issued'
-      AND d.token_expires_at > ${now} AND (${condition}) AND NOT ${isMarked(ofDecision)}`
+      AND d.token_expires_at > ${now - lateSeconds} AND (${condition}) AND NOT ${isMarked(ofDecision)}`
+
+const below = (path: string): SQL =>
+  sql`(SELECT ${namespaces.id} FROM ${namespaces} WHERE ${withinAny(namespaces.path, [path])})`
 
 /** A condition on decisions `d`: their account lived at or below a path. */
-export const ofSubtree = (path: string): SQL =>
-  sql`d.namespace_id IN (SELECT ${namespaces.id} FROM ${namespaces}
-    WHERE ${withinAny(namespaces.path, [path])})`
+export const ofSubtree = (path: string): SQL => sql`d.namespace_id IN ${below(path)}`
 
-// Too many `jti`s would make the feed a burden to every API that polls it: from then on the accounts
-// are named, whose other tokens die with the ones that were meant. Nothing is ever left out.
+/** A condition on decisions `d`: they were for one of these APIs itself, not for its identifier. */
+export const forServers = (ids: SQL): SQL => sql`d.resource_server_id IN (${ids})`
+
+/**
+ * A condition on decisions `d`: whatever is stopped at a path, they reach into it. Their account
+ * holds a right there now, or their API lies there.
+ */
+export const reachingInto = (path: string): SQL =>
+  sql`EXISTS (SELECT 1 FROM role_bindings b JOIN roles r ON r.id = b.role_id
+      WHERE b.service_account_id = d.service_account_id
+        AND r.resource_server_id = d.resource_server_id AND b.namespace_id IN ${below(path)})
+    OR ${forServers(sql`SELECT id FROM resource_servers WHERE namespace_id IN ${below(path)}`)}`
+
+// Too many `jti`s would make the feed a burden to every API that polls it: from then on the account
+// is named, whose other tokens die with the ones that were meant. Nothing is ever left out.
 const crowded = (now: number): SQL =>
-  sql`SELECT h.audience FROM hit h GROUP BY h.audience
-    HAVING count(*) + (SELECT count(*) FROM revocations r WHERE r.audience = h.audience
-      AND r.kind = 'token' AND r.expires_at > ${now}) > ${maxTokenMarks}`
+  sql`SELECT h.audience, h.service_account_id FROM hit h GROUP BY 1, 2
+    HAVING count(*) + (SELECT count(*) FROM revocations r WHERE r.kind = 'token'
+      AND r.service_account_id = h.service_account_id AND r.audience = h.audience
+      AND r.expires_at > ${now}) > ${maxTokenMarks}`
+
+const isCrowded = sql`(audience, service_account_id) IN (SELECT * FROM crowded)`
 
 const markedAs: Readonly<Record<'account' | 'policy' | 'token', readonly [kind: SQL, value: SQL]>> =
   {
     account: [sql`'account'`, sql`service_account_id`],
     policy: [sql`'policy'`, sql`policy_id`],
     token: [
-      sql`CASE WHEN audience IN crowded THEN 'account' ELSE 'token' END`,
-      sql`CASE WHEN audience IN crowded THEN service_account_id ELSE token_jti END`,
+      sql`CASE WHEN ${isCrowded} THEN 'account' ELSE 'token' END`,
+      sql`CASE WHEN ${isCrowded} THEN service_account_id ELSE token_jti END`,
     ],
   }
 
@@ -79,9 +94,9 @@ const markedAs: Readonly<Record<'account' | 'policy' | 'token', readonly [kind: 
 export const markTokens = (tokens: SQL, as: keyof typeof markedAs, now: number): SQL => {
   const [kind, value] = markedAs[as]
   return sql`WITH hit AS (${tokens}), crowded AS (${crowded(now)})
-    INSERT INTO revocations (audience, kind, value, "before", expires_at)
-    SELECT audience, ${kind}, ${value}, max(${now}, max(issued_at)),
-      max(expires_at) + ${verifierSkewSeconds}
+    INSERT INTO revocations (audience, kind, value, service_account_id, "before", expires_at)
+    SELECT audience, ${kind}, ${value}, min(service_account_id), max(${now}, max(issued_at)),
+      max(expires_at) + ${lateSeconds}
     FROM hit WHERE true GROUP BY 1, 2, 3
     ON CONFLICT (audience, kind, value) DO UPDATE SET "before" = max("before", excluded."before"),
       expires_at = max(expires_at, excluded.expires_at)`

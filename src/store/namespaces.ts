@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm'
 import { adminIdentifier } from '../core/permission.ts'
 import { type Db, reach } from './db.ts'
-import { endTokensOf, ofSubtree } from './marks.ts'
+import { endTokensOf, ofSubtree, reachingInto } from './marks.ts'
 import { guard, mutate, type Outcome } from './mutate.ts'
 import { after, all, inOrder, type PageQuery, withinAny } from './page.ts'
 import { roleBindings, serviceAccounts } from './schema/accounts.ts'
@@ -78,13 +78,19 @@ export type NamespaceChange = Partial<
   Pick<Namespace, 'displayName' | 'enabled' | 'kind' | 'namedTokensMaxDays'>
 >
 
+const forOthers = sql`d.audience <> ${adminIdentifier}`
+
 // The admin API sees a suspension for itself, and lets such tokens read on (semantics, section 2).
-const endTokensBelow = (db: Db, path: string, now: number) =>
-  endTokensOf(db, sql`${ofSubtree(path)} AND d.audience <> ${adminIdentifier}`, now)
+const suspendTokens = (db: Db, path: string, now: number) =>
+  endTokensOf(db, sql`${forOthers} AND (${ofSubtree(path)} OR ${reachingInto(path)})`, now)
+
+// The admin API looks the rights of an account that stays up each time.
+const deleteTokens = (db: Db, path: string, now: number) =>
+  endTokensOf(db, sql`${ofSubtree(path)} OR (${forOthers} AND (${reachingInto(path)}))`, now)
 
 /**
- * Changes a namespace. Suspending it ends the living tokens of all accounts at or below it, except
- * those for the admin API.
+ * Changes a namespace. Suspending it ends the living tokens of all accounts at or below it, and those
+ * whose rights or API lie there; except those for the admin API.
  */
 export const updateNamespace = (
   db: Db,
@@ -93,7 +99,7 @@ export const updateNamespace = (
 ): Promise<Outcome> =>
   mutate(db, tenantId, {
     statements: [
-      ...(changes.enabled === false ? [endTokensBelow(db, path, now)] : []),
+      ...(changes.enabled === false ? [suspendTokens(db, path, now)] : []),
       // The id is set for the sake of an empty change, of which no statement can be made.
       db.orm
         .update(namespaces)
@@ -113,7 +119,7 @@ export const deleteNamespace = (
   const ofItsRoles = sql`${roleBindings.roleId} IN (SELECT id FROM roles WHERE namespace_id IN (${below}))`
   return mutate(db, tenantId, {
     statements: [
-      endTokensOf(db, ofSubtree(path), now),
+      deleteTokens(db, path, now),
       db.orm
         .delete(roleBindings)
         .where(sql`${ofItsRoles} OR ${roleBindings.namespaceId} IN (${below})`),

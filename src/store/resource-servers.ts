@@ -1,5 +1,6 @@
 import { eq, getTableColumns, inArray, sql } from 'drizzle-orm'
 import { type Db, reach } from './db.ts'
+import { endTokensOf, forServers } from './marks.ts'
 import { guard, mutate, type Outcome } from './mutate.ts'
 import { all, atOrAboveAny, inOrder, type VisibleQuery, visibleRows } from './page.ts'
 import { namespaces, resourceServers } from './schema/tree.ts'
@@ -88,12 +89,22 @@ export const updateResourceServer = (
   })
 }
 
-/** Deletes a resource server that is as it was read (guard 0) and has no roles (guard 1). */
-export const deleteResourceServer = (db: Db, server: StoredResourceServer): Promise<Outcome> => {
+/**
+ * Deletes a resource server that is as it was read (guard 0) and has no roles (guard 1), with the
+ * living tokens for it: its identifier is free, and whoever takes it must not inherit them.
+ */
+export const deleteResourceServer = (
+  db: Db,
+  server: StoredResourceServer,
+  now: number,
+): Promise<Outcome> => {
   const unused = sql`NOT EXISTS (SELECT 1 FROM roles WHERE resource_server_id = ${server.id})`
   return mutate(db, server.tenantId, {
     guards: [unchanged(db, server), guard(db, unused)],
-    statements: [db.orm.delete(resourceServers).where(eq(resourceServers.id, server.id))],
+    statements: [
+      endTokensOf(db, forServers(sql`${server.id}`), now),
+      db.orm.delete(resourceServers).where(eq(resourceServers.id, server.id)),
+    ],
   })
 }
 

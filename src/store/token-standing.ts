@@ -1,6 +1,8 @@
 import { sql } from 'drizzle-orm'
 import type { UnverifiedIssued } from '../core/issued-token.ts'
 import type { Json } from '../core/json.ts'
+import { rootNamespaceId } from '../core/namespace.ts'
+import { clockMarginSeconds } from '../core/revocation.ts'
 import { type Db, reach } from './db.ts'
 import { isMarked } from './marks.ts'
 
@@ -11,7 +13,7 @@ export interface Standing {
   readonly revoked: boolean
   /** Whether the account is there and enabled, and its namespace with all above. */
   readonly accountLives: boolean
-  /** The namespace of the API that it is for; null when there is none. */
+  /** The namespace of the API that it is for; null when there is none, or only a namesake. */
   readonly serverPath: string | null
   /** The namespaces that are suspended, each with all below it. */
   readonly suspended: readonly string[]
@@ -33,6 +35,10 @@ const standingOf = ({ kid, jti, accountId, audience, policyId, issuedAt }: Unver
     jti: sql`${jti}`,
     issuedAt: sql`${issuedAt}`,
   })
+  // Identifiers of deleted APIs may be taken by others, and marks do not last for ever. An account
+  // gets tokens for APIs of its tenant and of `/` alone, and none before they are there.
+  const own = sql`n.tenant_id IN (${rootNamespaceId}, (SELECT tenant_id FROM service_accounts
+      WHERE id = ${accountId})) AND s.created_at <= ${(issuedAt + clockMarginSeconds) * 1000}`
   return sql`WITH RECURSIVE line (parent_id, enabled) AS (
       SELECT n.parent_id, a.enabled AND n.enabled
       FROM service_accounts a JOIN namespaces n ON n.id = a.namespace_id WHERE a.id = ${accountId}
@@ -45,7 +51,7 @@ const standingOf = ({ kid, jti, accountId, audience, policyId, issuedAt }: Unver
         WHERE audience = '' AND kind = 'key' AND value = ${kid})) AS revoked,
       (SELECT min(enabled) FROM line) AS account_lives,
       (SELECT n.path FROM resource_servers s JOIN namespaces n ON n.id = s.namespace_id
-        WHERE s.identifier = ${audience}) AS server_path,
+        WHERE s.identifier = ${audience} AND ${own}) AS server_path,
       (SELECT json_group_array(path) FROM namespaces WHERE enabled = 0) AS suspended`
 }
 

@@ -168,7 +168,14 @@ describe('revoking', () => {
     await revoke('now', 'active', 'spare')
     const before = Math.floor(nowMs / 1000)
     expect(await marks()).toEqual([
-      { audience: '', kind: 'key', value: 'now', before, expires_at: before + 3960 },
+      {
+        audience: '',
+        kind: 'key',
+        value: 'now',
+        service_account_id: null,
+        before,
+        expires_at: before + 3960,
+      },
     ])
     expect([await wasRevoked(database().db, 'now'), await wasRevoked(database().db, 'x')]).toEqual([
       true,

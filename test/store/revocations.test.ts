@@ -1,10 +1,10 @@
 import type { InStatement, InValue } from '@libsql/client/http'
 import { type SQL, sql } from 'drizzle-orm'
-import { describe, expect, it, test } from 'vitest'
+import { beforeEach, describe, expect, it, test } from 'vitest'
 import { firstIdAt } from '../../src/core/id-time.ts'
 import { maxTokenMarks } from '../../src/core/revocation.ts'
-import { livingTokens, ofSubtree } from '../../src/store/marks.ts'
-import { type Revocation, revokeTokens } from '../../src/store/revocations.ts'
+import { livingTokens, markTokens, ofSubtree, reachingInto } from '../../src/store/marks.ts'
+import { type Revocation, revokeToken, revokeTokens } from '../../src/store/revocations.ts'
 import { row, useDatabase } from './database.ts'
 import { issuer, madeAt, tree } from './tree.ts'
 
@@ -47,7 +47,7 @@ const mark = (kind: string, value: string, changes: Readonly<Record<string, unkn
   kind,
   value,
   before: now,
-  expires_at: now + 660,
+  expires_at: now + 720,
   ...changes,
 })
 
@@ -61,19 +61,33 @@ describe('living tokens', () => {
     )
     expect(await revoke('account', 'sa_1')).toBe(3)
     expect(await marks()).toEqual([
-      mark('account', 'sa_1', { expires_at: now + 960 }),
-      mark('account', 'sa_1', { audience: 'https://other.test', expires_at: now + 120 }),
+      mark('account', 'sa_1', { expires_at: now + 1020 }),
+      mark('account', 'sa_1', { audience: 'https://other.test', expires_at: now + 180 }),
     ])
   })
 
   it('do not include what has expired, was refused, or is older than any token can be', async () => {
     await database().write(
-      issued('expired', { token_expires_at: now }),
+      issued('expired', { token_expires_at: now - 120 }),
       issued('refused', { outcome: 'refused' }),
       issued('ancient', { at: madeAt - 2 * 3_600_000 }),
     )
     expect(await revoke('account', 'sa_1')).toBe(0)
     expect(await marks()).toEqual([])
+  })
+
+  it('include those that some verifier may still accept, also when the revoker is ahead', async () => {
+    const age = 3600 + 119
+    await database().write(
+      issued('late', { token_expires_at: now - 119 }),
+      issued('longest', { at: madeAt - age * 1000, token_expires_at: now - age + 3600 }),
+    )
+    expect(await revoke('token', 'late')).toBe(1)
+    expect(await revoke('account', 'sa_1')).toBe(1)
+    expect(await marks()).toEqual([
+      mark('account', 'sa_1', { expires_at: now + 1 }),
+      mark('token', 'late', { expires_at: now + 1 }),
+    ])
   })
 
   it('include those of a clock that is ahead', async () => {
@@ -97,7 +111,7 @@ describe('living tokens', () => {
     await database().write(issued('b', { at: madeAt + 9000, token_expires_at: now + 609 }))
     expect(await revoke('account', 'sa_1', { now: now + 10 })).toBe(1)
     expect(await marks()).toEqual([
-      mark('account', 'sa_1', { before: now + 10, expires_at: now + 669 }),
+      mark('account', 'sa_1', { before: now + 10, expires_at: now + 729 }),
     ])
   })
 
@@ -185,32 +199,65 @@ describe('the subtree', () => {
   })
 })
 
-describe('more marks than a feed can carry', () => {
-  it('name the accounts instead, and leave nobody out', async () => {
-    const facts = { provenance: '{"run_id":"7"}', service_account_id: 'sa_2' }
-    await database().write(
-      ...Array.from({ length: maxTokenMarks }, (_, i) =>
-        issued(`j${i}`, { provenance: '{"run_id":"6"}' }),
-      ),
-      issued('over', facts),
-      issued('beside', { audience: 'https://other.test', provenance: '{"run_id":"7"}' }),
-    )
+describe('more marks of an account than a feed can carry', () => {
+  const run = (id: string) => ({ provenance: `{"run_id":"${id}"}` })
+  const singles = () =>
+    database().value("SELECT count(*) FROM revocations WHERE kind = 'token' AND value LIKE 'j%'")
+  const others = async () => (await marks()).filter(({ value }) => !String(value).startsWith('j'))
+
+  beforeEach(() =>
+    database().write(
+      ...Array.from({ length: maxTokenMarks }, (_, i) => issued(`j${i}`, run('6'))),
+      issued('over', run('7')),
+      issued('beside', { audience: 'https://other.test', ...run('7') }),
+      issued('neighbor', { service_account_id: 'sa_2', ...run('7') }),
+    ),
+  )
+
+  it('name that account instead, leave nobody out, and coarsen nobody else', async () => {
     expect(await revoke('run', '6')).toBe(maxTokenMarks)
-    expect(await database().value("SELECT count(*) FROM revocations WHERE kind = 'token'")).toBe(
-      maxTokenMarks,
-    )
-    expect(await revoke('run', '7')).toBe(2)
-    expect((await marks()).filter(({ value }) => !String(value).startsWith('j'))).toEqual([
-      mark('account', 'sa_2'),
+    expect(await singles()).toBe(maxTokenMarks)
+    expect(await revoke('run', '7')).toBe(3)
+    expect(await others()).toEqual([
+      mark('account', 'sa_1'),
+      mark('token', 'neighbor'),
       mark('token', 'beside', { audience: 'https://other.test' }),
     ])
+  })
+
+  it('also when a client gives them up one by one', async () => {
+    await revoke('run', '6')
+    const giveUp = (accountId: string, jti: string) =>
+      revokeToken(
+        database().db,
+        {
+          kid: 'k1',
+          jti,
+          accountId,
+          audience: 'https://api.test',
+          policyId: null,
+          issuedAt: now,
+          expiresAt: now + 600,
+        },
+        now,
+      )
+    await giveUp('sa_2', 'neighbor')
+    expect(await others()).toEqual([mark('token', 'neighbor')])
+    await giveUp('sa_1', 'over')
+    expect(await others()).toEqual([mark('account', 'sa_1'), mark('token', 'neighbor')])
+  })
+
+  it('are not made of many at once, either', async () => {
+    await database().write(issued('one-more', run('6')))
+    expect(await revoke('run', '6')).toBe(maxTokenMarks + 1)
+    expect(await marks()).toEqual([mark('account', 'sa_1')])
   })
 })
 
 describe('the plan', () => {
-  const plan = async (condition: SQL): Promise<string> => {
+  const plan = async (condition: SQL, of = livingTokens): Promise<string> => {
     const { orm } = database().db
-    const query = orm.run(livingTokens(condition, now)).getQuery()
+    const query = orm.run(of(condition, now)).getQuery()
     const rows = await database().read(
       `EXPLAIN QUERY PLAN ${query.sql}`,
       ...(query.params as InValue[]),
@@ -219,8 +266,18 @@ describe('the plan', () => {
   }
 
   it('reads no more of the decisions than the last hour', async () => {
-    const read = await plan(ofSubtree('/acme'))
-    expect(read).toMatch(/^SEARCH d USING INDEX sqlite_autoindex_decisions_1 \(id>\?\)/)
+    for (const condition of [ofSubtree('/acme'), reachingInto('/acme')]) {
+      const read = await plan(condition)
+      expect(read).toMatch(/^SEARCH d USING INDEX sqlite_autoindex_decisions_1 \(id>\?\)/)
+      expect(read).not.toMatch(/SCAN [bdr]\b/)
+    }
+  })
+
+  it('counts the marks of an account and no others', async () => {
+    const read = await plan(sql`1`, (condition) =>
+      markTokens(livingTokens(condition, now), 'token', now),
+    )
+    expect(read).toMatch(/INDEX revocations_of_account \(service_account_id=\? AND audience=\?\)/)
     expect(read).not.toMatch(/SCAN [dr]\b/)
   })
 

@@ -98,6 +98,17 @@ describe('a token', () => {
 
   it('has no API where nobody has its audience', async () => {
     expect(await standing({ audience: 'https://RS_API.test' })).toMatchObject({ serverPath: null })
-    expect(await standing({ audience: 'urn:gatehouse:admin' })).toMatchObject({ serverPath: '/' })
+    const admin = { audience: 'urn:gatehouse:admin', issuedAt: Math.floor(Date.now() / 1000) + 60 }
+    expect(await standing(admin)).toMatchObject({ serverPath: '/' })
+  })
+
+  it.each([
+    ['lies in another tenant now', "namespace_id = 'ns_globex'", null],
+    ['was made after it', `created_at = ${madeAt + 61_000}`, null],
+    ['was made by a clock that is ahead', `created_at = ${madeAt + 60_000}`, '/acme'],
+    ['is one for everybody', "namespace_id = 'ns_root'", '/'],
+  ])('is for a namesake or not, when the API of its audience %s', async (_, change, serverPath) => {
+    await update(`UPDATE resource_servers SET ${change} WHERE id = 'rs_api'`)
+    expect(await standing()).toMatchObject({ serverPath })
   })
 })

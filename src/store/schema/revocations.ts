@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 
 /** Client assertions spent where no token was issued for them: at introspection and revocation. */
@@ -19,6 +20,8 @@ export const revocations = sqliteTable(
     kind: text('kind').$type<'account' | 'policy' | 'token' | 'key'>().notNull(),
     /** The opaque id, or the `jti`. */
     value: text('value').notNull(),
+    /** Whose tokens it ends; null where they may be anybody's. */
+    serviceAccountId: text('service_account_id'),
     before: integer('before').notNull(),
     /** When the last token that it concerns is dead anyway. */
     expiresAt: integer('expires_at').notNull(),
@@ -26,5 +29,8 @@ export const revocations = sqliteTable(
   (table) => [
     primaryKey({ columns: [table.audience, table.kind, table.value] }),
     index('revocations_by_expiry').on(table.expiresAt),
+    index('revocations_of_account')
+      .on(table.serviceAccountId, table.audience)
+      .where(sql`kind = 'token'`),
   ],
 )
