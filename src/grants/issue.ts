@@ -2,12 +2,13 @@ import type { Context } from '../context.ts'
 import { accessClaims } from '../core/access-claims.ts'
 import { rememberUntil } from '../core/lifetime.ts'
 import { rootNamespaceId } from '../core/namespace.ts'
+import { err, ok, type Result } from '../core/result.ts'
 import { Unavailable } from '../core/unavailable.ts'
 import { signAccessToken } from '../crypto/sign.ts'
 import { openSigner, type Signer } from '../crypto/signing-keys.ts'
-import { type ClaimConditions, claim, claimBelow, type IssueRecord } from '../store/claim.ts'
+import { type ClaimConditions, claim, type IssueRecord, type OverCeiling } from '../store/claim.ts'
 import { type Attempt, credentialOf, type Draft, draftToken, recordOf, spentBy } from './attempt.ts'
-import type { UsedCredential } from './grant.ts'
+import { type Refused, refusal, type UsedCredential } from './grant.ts'
 import { releaseLater } from './release.ts'
 
 /** A token on its way to its caller; durations in seconds. */
@@ -20,29 +21,21 @@ export interface Issued {
 }
 
 // The operator's own accounts, in `/`, are not counted: whoever mends things must get in.
-const claimOnce = (
-  { config, db }: Context,
-  record: IssueRecord,
-  conditions: ClaimConditions,
-): Promise<boolean | 'over_ceiling'> => {
-  const ceiling = config.exchangesPerMinute
-  return ceiling === undefined || conditions.tenantId === rootNamespaceId
-    ? claim(db, record, conditions)
-    : claimBelow(db, record, { ...conditions, ceiling })
-}
+const ceilingOf = ({ config }: Context, tenantId: string): number | null =>
+  tenantId === rootNamespaceId ? null : (config.exchangesPerMinute ?? null)
 
 // A lost reply is not a replay: the row names this request, so asking again finds its own claim.
 const claimSurely = async (
-  context: Context,
+  { db }: Context,
   record: IssueRecord,
   conditions: ClaimConditions,
-): Promise<boolean | 'over_ceiling'> => {
+): Promise<boolean | OverCeiling> => {
   try {
-    return await claimOnce(context, record, conditions)
+    return await claim(db, record, conditions)
   } catch (thrown) {
     if (!(thrown instanceof Unavailable)) throw thrown
     // Not granted any more, and perhaps granted before: a claim of unknown fate has to be given back.
-    if ((await claimOnce(context, record, conditions)) === true) return true
+    if ((await claim(db, record, conditions)) === true) return true
     throw thrown
   }
 }
@@ -76,12 +69,13 @@ interface Claimed {
 /**
  * The only mint. Claims the token, records the decision, and proves that the configuration still
  * stands, all in one statement; then signs. Null when the claim was not granted: the token is
- * spent, or the configuration has changed; or the tenant is over its ceiling. A claim that leads to no token is given back.
+ * spent, or the configuration has changed. Over the ceiling only where neither is so. A claim that
+ * leads to no token is given back.
  */
 export const issue = async (
   context: Context,
   attempt: Attempt,
-): Promise<Issued | 'over_ceiling' | null> => {
+): Promise<Result<Issued, Refused> | null> => {
   const { account, federated } = attempt.authorization
   const signer = await openSigner(attempt.config.signingKey, context.config.keyEncryptionKeys)
   const draft = draftToken(context, attempt)
@@ -92,14 +86,16 @@ export const issue = async (
       versions: attempt.config.versions,
       kid: signer.kid,
       spentBy: spentBy(federated),
+      ceiling: ceilingOf(context, account.tenantId),
     })
-    if (claimed !== true) return claimed || null
+    if (claimed === false) return null
+    if (claimed !== true) return err(refusal({ reason: 'over_ceiling', ...claimed }))
     const accessToken = await sign(context, signer, { attempt, draft })
     if (federated?.edgeKey != null) {
       context.defer(context.replay.remember(federated.edgeKey, rememberUntil(federated.expiresAt)))
     }
     const expiresIn = draft.expiresAt - draft.issuedAt
-    return { accessToken, expiresIn, scope: draft.scope, credential: credentialOf(attempt) }
+    return ok({ accessToken, expiresIn, scope: draft.scope, credential: credentialOf(attempt) })
   } catch (thrown) {
     releaseLater(context, record)
     throw thrown

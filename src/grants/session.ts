@@ -1,4 +1,4 @@
-import { type Context, nowSeconds } from '../context.ts'
+import type { Context } from '../context.ts'
 import type { AccountConfig } from '../core/account-config.ts'
 import { clientRefused } from '../core/denial.ts'
 import { err, ok, type Result } from '../core/result.ts'
@@ -14,7 +14,6 @@ import {
   type Judge,
   type Proof,
   type Refused,
-  refusal,
   type TokenRequest,
 } from './grant.ts'
 import { type Issued, issue } from './issue.ts'
@@ -85,10 +84,6 @@ const tryRemembered = async (session: Session, remembered: ConfigRead): Promise<
   }
 }
 
-// The count begins anew with each minute of the clock.
-const overCeiling = (context: Context): Refused =>
-  refusal({ reason: 'over_ceiling', retryAfterSeconds: 60 - (nowSeconds(context) % 60) })
-
 const step = async (session: Session, reading: Reading): Promise<Step> => {
   const { context, decisionId, request } = session
   const judged = await judgeSession(session, reading.config)
@@ -112,12 +107,9 @@ const step = async (session: Session, reading: Reading): Promise<Step> => {
   if (federated !== null && (spent.token || federated.seenAtEdge)) {
     return refuse({ denial: federated.reused(), evidence: federated })
   }
-  const issued = await issue(context, attempt)
-  if (issued === null) return { kind: 'read_again', ask }
-  return {
-    kind: 'done',
-    result: issued === 'over_ceiling' ? err(overCeiling(context)) : ok(issued),
-  }
+  // What it says it says of the configuration as it stands, however that was read.
+  const result = await issue(context, attempt)
+  return result === null ? { kind: 'read_again', ask } : { kind: 'done', result }
 }
 
 /** Reads, judges, claims; again when the configuration has changed under it. */

@@ -1,57 +1,50 @@
-import type { InStatement } from '@libsql/client/http'
-import {
-  type ClaimConditions,
-  claimStatement,
-  type IssueRecord,
-  isClaimed,
-} from './claim-statement.ts'
-import { type Db, reach } from './db.ts'
+import type { ClaimConditions } from './claim-conditions.ts'
+import { claimStatement, type IssueRecord, isClaimed } from './claim-statement.ts'
+import { constraintViolated, type Db, reach } from './db.ts'
+import { countStatement, type OverCeiling, readOverCeiling } from './issue-count.ts'
 
-export type { ClaimConditions, IssueRecord } from './claim-statement.ts'
+export type { ClaimConditions } from './claim-conditions.ts'
+export type { IssueRecord } from './claim-statement.ts'
+export type { OverCeiling } from './issue-count.ts'
+
+const ask = async (
+  db: Db,
+  record: IssueRecord,
+  conditions: ClaimConditions,
+): Promise<boolean | OverCeiling> => {
+  const statement = claimStatement(record, conditions)
+  if (conditions.ceiling === null) return isClaimed(await db.run(statement), record)
+  const both = [countStatement(record, conditions), statement]
+  const [counted, claimed] = await db.client.batch(both, 'write')
+  return isClaimed(claimed?.rows ?? [], record) || readOverCeiling(counted?.rows ?? [])
+}
 
 /**
  * Claims the token and records the decision to issue, if every condition still holds.
- * False: the token is spent or the configuration has changed; nothing was written.
+ * False: the token is spent or the configuration has changed. Unless it is true, no decision was written.
  */
 export const claim = async (
   db: Db,
   record: IssueRecord,
   conditions: ClaimConditions,
-): Promise<boolean> =>
-  reach(db, async () => isClaimed(await db.run(claimStatement(record, conditions)), record))
-
-// A slow clock must not begin a minute that is over.
-const beginMinute = `INSERT INTO issue_counts (tenant_id, minute, issued) VALUES (?1, ?2, 0)
-ON CONFLICT (tenant_id) DO UPDATE SET minute = excluded.minute, issued = 0
-  WHERE minute < excluded.minute`
-
-const count = `UPDATE issue_counts
-SET issued = issued + EXISTS (SELECT 1 FROM decisions WHERE id = ?2 AND outcome = 'issued')
-WHERE tenant_id = ?1 RETURNING issued`
-
-/** The same below a ceiling of issues per tenant and minute: no further round trip, one more answer. */
-export const claimBelow = async (
-  db: Db,
-  record: IssueRecord,
-  { ceiling, ...conditions }: ClaimConditions & { readonly ceiling: number },
-): Promise<boolean | 'over_ceiling'> =>
-  reach(db, async () => {
-    const { tenantId } = conditions
-    const statements: InStatement[] = [
-      { sql: beginMinute, args: [tenantId, Math.floor(record.at / 60_000)] },
-      claimStatement(record, conditions, ceiling),
-      { sql: count, args: [tenantId, record.id] },
-    ]
-    const [, claimed, counted] = await db.client.batch(statements, 'write')
-    if (claimed !== undefined && isClaimed(claimed.rows, record)) return true
-    return Number(counted?.rows[0]?.issued) >= ceiling && 'over_ceiling'
-  })
+): Promise<boolean | OverCeiling> => {
+  try {
+    return await reach(db, () => ask(db, record, conditions))
+  } catch (thrown) {
+    // It has undone everything: as good as a condition that does not hold, and no claim to give back.
+    if (constraintViolated(thrown) !== undefined) return false
+    throw thrown
+  }
+}
 
 // A claim of unknown fate may still be on its way: the row that takes its id keeps it out for good.
+// One for an account that is gone is kept out by the versions, and gets no new row.
 const release = `
 INSERT INTO decisions (id, at, outcome, reason, grant_type, service_account_id, client_id,
   namespace_id, claims, policies, told)
-VALUES (?1, ?2, 'refused', 'unavailable', ?3, ?4, ?5, ?6, ?7, ?8, 1)
+SELECT ?1, ?2, 'refused', 'unavailable', ?3, ?4, ?5, ?6, ?7, ?8, 1
+WHERE EXISTS (SELECT 1 FROM service_accounts WHERE id = ?4)
+  OR EXISTS (SELECT 1 FROM decisions WHERE id = ?1)
 ON CONFLICT (id) DO UPDATE SET outcome = 'refused', reason = 'unavailable', told = 1,
   resource_server_id = NULL, audience = NULL, scope = NULL, token_jti = NULL, token_expires_at = NULL, token_identity = NULL,
   slot = NULL, remember_until = NULL, assertion_identity = NULL`

@@ -6,10 +6,11 @@ import {
   releaseClaim,
 } from '../../src/store/claim.ts'
 import { row, useDatabase } from './database.ts'
-import { madeAt, tree } from './tree.ts'
+import { account, madeAt, tree } from './tree.ts'
 
 const database = useDatabase(
   ...tree,
+  account('sa_1'),
   "UPDATE signing_keys SET kid = 'kid_1'",
   "UPDATE namespaces SET config_version = 3 WHERE id = 'ns_root'",
 )
@@ -44,6 +45,7 @@ const conditions: ClaimConditions = {
   versions: { tenant: 7, root: 3 },
   kid: 'kid_1',
   spentBy: 'any_issue',
+  ceiling: null,
 }
 
 type Mode = 'single_use' | 'single_use_per_audience' | 'reusable'
@@ -57,7 +59,7 @@ const modes = {
   },
   reusable: { spentBy: null, slot: ({ id }: IssueRecord) => id },
 } as const
-const claimAs = (mode: Mode, id: string, changes: Partial<IssueRecord> = {}): Promise<boolean> => {
+const claimAs = (mode: Mode, id: string, changes: Partial<IssueRecord> = {}) => {
   const { spentBy, slot } = modes[mode]
   const plain = record(id, changes)
   return claim(database().db, { ...plain, slot: slot(plain) }, { ...conditions, spentBy })
@@ -129,7 +131,7 @@ describe('a claim', () => {
 describe('of 50 at once', () => {
   const at50 = (mode: Mode, changes: (i: number) => Partial<IssueRecord> = () => ({})) =>
     Promise.all(Array.from({ length: 50 }, (_, i) => claimAs(mode, `dec_${i}`, changes(i))))
-  const won = (outcomes: readonly boolean[]) => outcomes.filter(Boolean).length
+  const won = (outcomes: readonly unknown[]) => outcomes.filter(Boolean).length
 
   it('one wins under single_use', async () => {
     const outcomes = await at50('single_use')
@@ -236,6 +238,14 @@ describe('nothing is written', () => {
   })
 })
 
+it('a violated constraint is a condition that does not hold', async () => {
+  await database().write(`CREATE TRIGGER strict BEFORE INSERT ON decisions
+    WHEN NEW.outcome = 'issued' BEGIN SELECT RAISE(ABORT, 'no more'); END`)
+  expect(await claimAs('single_use', 'dec_1')).toBe(false)
+  await database().write('DROP TRIGGER strict')
+  expect(await claimAs('single_use', 'dec_1')).toBe(true)
+})
+
 it('what is claimed again, by the same decision, is recorded as it will be signed', async () => {
   await claimAs('single_use', 'dec_1')
   // The configuration changed while the first reply was lost: the second draft is another token.
@@ -275,6 +285,15 @@ describe('releaseClaim', () => {
     expect(await claimAs('single_use', 'dec_1')).toBe(false)
     expect(await recorded()).toEqual([])
     expect(await claimAs('single_use', 'dec_2')).toBe(true)
+  })
+
+  it('of an account that is gone takes back what was granted, and writes nothing else', async () => {
+    await claimAs('single_use', 'dec_1')
+    await database().write("DELETE FROM service_accounts WHERE id = 'sa_1'")
+    for (const id of ['dec_1', 'dec_2']) await release(id)
+    expect(await database().read('SELECT id, outcome FROM decisions')).toEqual([
+      { id: 'dec_1', outcome: 'refused' },
+    ])
   })
 
   it('may be done again', async () => {

@@ -79,6 +79,7 @@ export const issueCounts = sqliteTable('issue_counts', {
     .references(() => namespaces.id, { onDelete: 'cascade' }),
   /** Minutes since the epoch. */
   minute: integer('minute').notNull(),
+  /** One above the ceiling: so many, and more were asked for. */
   issued: integer('issued').notNull(),
 })
 
