@@ -10,3 +10,7 @@ export const atOrAboveSql = (upper: string, lower: string): string =>
 export const notSuspendedSql = (namespace: string): string =>
   `NOT EXISTS (SELECT 1 FROM namespaces suspended WHERE suspended.enabled = 0
     AND ${atOrAboveSql('suspended', namespace)})`
+
+/** An expression in SQL: the top-level path of a path, as `tenantPath` has it. */
+export const tenantPathSql = (path: string): string =>
+  `substr(${path}, 1, instr(substr(${path} || '/', 2), '/'))`

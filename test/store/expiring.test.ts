@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { announceExpiring } from '../../src/store/credentials/expiring.ts'
-import { claimNotices } from '../../src/store/notice-delivery.ts'
+import { claimNotices, findDueNotices } from '../../src/store/notice-delivery.ts'
 import { row, useDatabase } from './database.ts'
 import { account, issuer, madeAt, namespace, secret, tree } from './tree.ts'
 
@@ -272,7 +272,9 @@ describe('a notice on its way is moot', () => {
     issuer('iss_1', { jwks }),
   ]
   const moot = async () => {
-    const claimed = await claimNotices(database().db, { nowMs: now, except: [], limit: 10 })
+    const due = await findDueNotices(database().db, { nowMs: now, except: [], limit: 10 })
+    const ids = due.map(({ id }) => id)
+    const claimed = await claimNotices(database().db, { nowMs: now, ids })
     return claimed
       .filter((notice) => notice.moot)
       .map(({ payload }) => (payload.data as { credential_id: string }).credential_id)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { claimNotices, recordAttempts } from '../../src/store/notice-delivery.ts'
+import { claimNotices, findDueNotices, recordAttempts } from '../../src/store/notice-delivery.ts'
 import { addTestNotice, listNotices, resumeParked } from '../../src/store/notices.ts'
 import { row, useDatabase } from './database.ts'
 import { madeAt, tree } from './tree.ts'
@@ -33,8 +33,13 @@ const notice = (id: string, subscriptionId: string, changes = {}) =>
 
 const database = useDatabase(...tree, subscription('sub_a'), subscription('sub_b'))
 
-const claim = (options: { nowMs?: number; except?: string[]; limit?: number } = {}) =>
-  claimNotices(database().db, { nowMs: now, except: [], limit: 6, ...options })
+const find = (options: { nowMs?: number; except?: string[]; limit?: number } = {}) =>
+  findDueNotices(database().db, { nowMs: now, except: [], limit: 6, ...options })
+
+const claim = async (options: { nowMs?: number; except?: string[]; limit?: number } = {}) => {
+  const ids = (await find(options)).map(({ id }) => id)
+  return claimNotices(database().db, { nowMs: options.nowMs ?? now, ids })
+}
 
 const ids = (claimed: readonly { readonly id: string }[]) => claimed.map(({ id }) => id).sort()
 
@@ -48,6 +53,7 @@ describe('a claim', () => {
       {
         id: 'ntc_1',
         subscriptionId: 'sub_a',
+        tenantId: 'ns_acme',
         channel: 'webhook',
         target: 'https://hooks.test/sub_a',
         wrappedSecret: 'wrapped-sub_a',
@@ -89,6 +95,7 @@ describe('a claim', () => {
       notice('ntc_b', 'sub_b'),
     )
     expect(ids(await claim({ except: ['sub_b'] }))).toEqual(['ntc_a'])
+    expect(await claim({ except: ['ns_acme'] })).toEqual([])
   })
 
   test('takes turns: who has many makes nobody wait', async () => {
@@ -103,11 +110,58 @@ describe('a claim', () => {
     expect(ids(await claim()).every((id) => id.startsWith('ntc_a'))).toBe(true)
   })
 
+  test('takes turns by tenant before subscription: many subscriptions are one tenant', async () => {
+    const mine = Array.from({ length: 20 }, (_, i) => `sub_m${i}`)
+    await database().write(
+      ...mine.map((id) => subscription(id)),
+      ...mine.map((id) => notice(`ntc_${id}`, id, { next_attempt_at: now - 1000 })),
+      subscription('sub_globex', { namespace_id: 'ns_globex' }),
+      ...[1, 2, 3].map((n) => notice(`ntc_g${n}`, 'sub_globex')),
+    )
+    const found = (await find()).map(({ tenantId }) => tenantId)
+    expect(found.filter((id) => id === 'ns_globex')).toHaveLength(3)
+  })
+
+  test('takes turns of one subscription by the tenants that it hears of', async () => {
+    const about = (namespace: string) => ({ payload: JSON.stringify({ data: { namespace } }) })
+    await database().write(
+      subscription('sub_root', { namespace_id: 'ns_root' }),
+      ...Array.from({ length: 20 }, (_, i) =>
+        notice(`ntc_a${i}`, 'sub_root', { ...about(`/acme/c${i}`), next_attempt_at: now - 1000 }),
+      ),
+      notice('ntc_evil', 'sub_root', about('/acme-evil')),
+      notice('ntc_globex', 'sub_root', about('/globex')),
+    )
+    const found = ids(await find({ limit: 3 }))
+    expect(found).toEqual([expect.stringMatching(/^ntc_a/), 'ntc_evil', 'ntc_globex'])
+  })
+
+  test.each([
+    ['its own', 'sub_a', 'ns_acme', '/acme'],
+    ['the one it tells of', 'sub_root', 'ns_payments', '/acme/payments/eu'],
+  ])('waits while %s is suspended', async (_, subscriptionId, suspended, namespace) => {
+    await database().write(
+      subscription('sub_root', { namespace_id: 'ns_root' }),
+      notice('ntc_1', subscriptionId, { payload: JSON.stringify({ data: { namespace } }) }),
+    )
+    const planned = ids(await find())
+    const turn = (enabled: number) =>
+      database().write(`UPDATE namespaces SET enabled = ${enabled} WHERE id = '${suspended}'`)
+    await turn(0)
+    expect(await find()).toEqual([])
+    expect(await claimNotices(database().db, { nowMs: now, ids: planned })).toEqual([])
+    await turn(1)
+    expect(ids(await claim())).toEqual(['ntc_1'])
+  })
+
   test('of 50 at once each notice goes to one', async () => {
     await database().write(
       ...Array.from({ length: 100 }, (_, i) => notice(`ntc_${i}`, i % 2 ? 'sub_a' : 'sub_b')),
     )
-    const claims = await Promise.all(Array.from({ length: 50 }, () => claim({ limit: 3 })))
+    const all100 = (await find({ limit: 100 })).map(({ id }) => id)
+    const claims = await Promise.all(
+      Array.from({ length: 50 }, () => claimNotices(database().db, { nowMs: now, ids: all100 })),
+    )
     const all = claims.flat().map(({ id }) => id)
     expect(all).toHaveLength(100)
     expect(new Set(all).size).toBe(100)
