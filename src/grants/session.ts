@@ -107,7 +107,7 @@ const step = async (session: Session, reading: Reading): Promise<Step> => {
   if (federated !== null && (spent.token || federated.seenAtEdge)) {
     return refuse({ denial: federated.reused(), evidence: federated })
   }
-  // What it says it says of the configuration as it stands, however that was read.
+  // That the ceiling is reached may be said from memory too: the database knows that all else stands.
   const result = await issue(context, attempt)
   return result === null ? { kind: 'read_again', ask } : { kind: 'done', result }
 }
