@@ -1,3 +1,4 @@
+import { endUnderSql } from './credentials/named-token-ceiling.ts'
 import { notSuspendedSql } from './path-sql.ts'
 
 /**
@@ -61,8 +62,7 @@ SELECT
      'assertion_audience', assertion_audience, 'expires_at', expires_at))
    FROM account_keys WHERE service_account_id = (SELECT id FROM account)) AS keys,
   (SELECT json_group_array(json_object('id', id, 'hash', hash, 'pepper_version', pepper_version,
-     'expires_at', min(expires_at, coalesce(
-       created_at + 86400000 * (SELECT min(named_tokens_max_days) FROM line), expires_at)),
+     'expires_at', ${endUnderSql('named_tokens', '(SELECT min(named_tokens_max_days) FROM line)')},
      'resource_server_id', resource_server_id))
    FROM named_tokens WHERE service_account_id = (SELECT id FROM account)) AS named_tokens,
   (SELECT json_object('kid', kid, 'algorithm', algorithm, 'wrapped_key', wrapped_key)

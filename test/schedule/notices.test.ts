@@ -154,6 +154,42 @@ test('keys, named tokens and inline keys of issuers are told of as well', async 
   ])
 })
 
+test('a named token that a lowered ceiling will end is told of, until the ceiling is gone', async () => {
+  const { secret, ...subscription } = await subscribe(gateway, hook.url)
+  const server = await make.resourceServer('/acme', 'https://lowered.acme.example')
+  const role = await make.role('/acme', 'lowered', server)
+  const namespace = await make.namespace('/acme/lowered')
+  const bot = await make.create('/service-accounts', {
+    namespace: '/acme/lowered',
+    name: 'bot-under-a-ceiling',
+    role_bindings: [{ role_id: role.id, namespace: '/acme/lowered' }],
+  })
+  const named = { name: 'grafana', resource_server_id: server.id, expires_in_days: 90 }
+  const token = await make.create(`/service-accounts/${bot.id}/tokens`, named)
+  const limit = async (named_tokens_max_days: number | null) => {
+    const answer = await gateway.admin('PATCH', `/namespaces/${namespace.id}`, {
+      named_tokens_max_days,
+    })
+    expect(answer.status).toBe(200)
+  }
+  await limit(5)
+  const read = await gateway.admin('GET', `/service-accounts/${bot.id}/tokens/${token.id}`)
+  const { expires_at } = (await read.json()) as { expires_at: string }
+  await gateway.scheduled()
+  expect(hook.verified(secret).map(({ data }) => data)).toEqual([
+    expect.objectContaining({ credential_id: token.id, expires_at, days_left: 5 }),
+  ])
+  await limit(6)
+  hook.fault = (_, response) => void response.writeHead(500).end()
+  await gateway.scheduled()
+  expect((await noticesOf(gateway, subscription)).map(({ state }) => state)).toContain('pending')
+  await limit(null)
+  hook.reset()
+  await hurry(gateway)
+  await gateway.scheduled()
+  expect(hook.arrivals).toEqual([])
+})
+
 test('a tenant hears of its own and of nobody else', async () => {
   const theirs = playEndpoint(gateway, 'https://hooks.globex.example/in')
   const all = playEndpoint(gateway, 'https://hooks.platform.example/in')

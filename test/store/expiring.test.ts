@@ -191,6 +191,48 @@ describe('when', () => {
   })
 })
 
+describe('under a ceiling', () => {
+  const limit = (id: string, days: number | null) =>
+    `UPDATE namespaces SET named_tokens_max_days = ${days} WHERE id = '${id}'`
+  const long = namedToken('tok_1', { expires_at: now + 90 * dayMs })
+
+  test.each([
+    ['its own', [limit('ns_payments', 5)], 5],
+    ['one above it', [limit('ns_acme', 5)], 5],
+    ['the root’s', [limit('ns_root', 5)], 5],
+    [
+      'the smallest of them',
+      [limit('ns_root', 9), limit('ns_acme', 3), limit('ns_payments', 6)],
+      3,
+    ],
+  ])('that was lowered, %s, a named token is told of', async (_, limits, days) => {
+    await database().write(subscription('sub_1', 'ns_acme'), long, ...limits)
+    expect(await announce()).toBe(1)
+    const [notice] = await told()
+    expect(notice?.subject).toBe(`tok_1:${now + days * dayMs}:${days <= 1 ? 1 : 7}`)
+    expect(notice?.data).toMatchObject({
+      kind: 'named_token',
+      expires_at: new Date(now + days * dayMs).toISOString(),
+      days_left: days,
+    })
+  })
+
+  test.each([
+    ['below', [limit('ns_eu', 5)]],
+    ['beside', [limit('ns_web', 5), limit('ns_globex', 5)]],
+    ['that ended it already', [limit('ns_acme', 0)]],
+  ])('%s it is not', async (_, limits) => {
+    await database().write(subscription('sub_1', 'ns_acme'), long, ...limits)
+    expect(await announce()).toBe(0)
+  })
+
+  test('no secret ends sooner', async () => {
+    const secretOfLong = secret('sec_1', { expires_at: now + 90 * dayMs })
+    await database().write(subscription('sub_1', 'ns_acme'), secretOfLong, limit('ns_acme', 5))
+    expect(await announce()).toBe(0)
+  })
+})
+
 describe('who hears', () => {
   const expiringSoon = secret('sec_1', { expires_at: now + dayMs })
   const hearers = async () => (await told()).map(({ to }) => to)
@@ -297,6 +339,19 @@ describe('a notice on its way is moot', () => {
     await database().write(...all)
     await announce()
     expect(await moot()).toEqual([])
+  })
+
+  test('where a ceiling has moved the end of a named token since, and where one is gone', async () => {
+    const limit = (days: number | null) => `UPDATE namespaces SET named_tokens_max_days = ${days}`
+    await database().write(...all)
+    await announce()
+    await database().write(limit(3))
+    expect(await moot()).toEqual(['tok_1'])
+    await database().write('DELETE FROM notices')
+    await announce()
+    expect(await moot()).toEqual([])
+    await database().write('UPDATE notices SET next_attempt_at = 0', limit(null))
+    expect(await moot()).toEqual(['tok_1'])
   })
 
   test('and goes with its subscription', async () => {

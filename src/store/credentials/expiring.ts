@@ -2,14 +2,17 @@ import { firstIdAt } from '../../core/id-time.ts'
 import { dayMs, noticeDays } from '../../core/notice.ts'
 import { type Db, reach } from '../db.ts'
 import { notSuspendedSql } from '../path-sql.ts'
+import { ceilingSql, ceilingsSql, endUnderSql } from './named-token-ceiling.ts'
 
 const within = (column: string) => `${column} > ?1 AND ${column} <= ?1 + ${noticeDays[0] * dayMs}`
 
-const ofAccounts = (kind: string, table: string, name: string) => `
+const ofAccounts = (kind: string, table: string, { name = 'NULL', end = 'c.expires_at' }) => `
   SELECT '${kind}' AS kind, c.id AS credential_id, ${name} AS credential_name, a.id AS account_id,
-    a.name, a.namespace_id, c.expires_at, c.id AS subject
+    a.name, a.namespace_id, ${end} AS expires_at, c.id AS subject
   FROM ${table} c JOIN service_accounts a ON a.id = c.service_account_id
-  WHERE a.enabled = 1 AND ${within('c.expires_at')}`
+  WHERE a.enabled = 1 AND ${within(end)}`
+
+const ceiling = '(SELECT days FROM ceilings WHERE namespace_id = a.namespace_id)'
 
 // A key of an issuer says its end itself, in seconds. Without a kid its place in the set names it.
 const ofIssuers = `
@@ -22,9 +25,9 @@ const ofIssuers = `
 
 // Secrets that are switched off are no use before the end either.
 const expiring = [
-  `${ofAccounts('secret', 'client_secrets', 'NULL')} AND a.client_credentials = 1`,
-  ofAccounts('key', 'account_keys', 'c.kid'),
-  ofAccounts('named_token', 'named_tokens', 'c.name'),
+  `${ofAccounts('secret', 'client_secrets', {})} AND a.client_credentials = 1`,
+  ofAccounts('key', 'account_keys', { name: 'c.kid' }),
+  ofAccounts('named_token', 'named_tokens', { name: 'c.name', end: endUnderSql('c', ceiling) }),
   ofIssuers,
 ].join(' UNION ALL ')
 
@@ -63,6 +66,7 @@ heard (subscription_id, namespace_id) AS (
   SELECT h.subscription_id, n.id
   FROM heard h JOIN namespaces n ON n.parent_id = h.namespace_id WHERE n.enabled = 1
 ),
+${ceilingsSql},
 due AS (
   SELECT h.subscription_id, e.subject || ':' || e.expires_at || ':' || ${threshold} AS subject,
     ${payload} AS payload, e.expires_at
@@ -92,11 +96,16 @@ export const announceExpiring = async (
   return rowsAffected
 }
 
-const stillEnds = (table: string) =>
+const stillEnds = (table: string, end = 'c.expires_at') =>
   `EXISTS (SELECT 1 FROM ${table} c WHERE c.id = json_extract(payload, '$.data.credential_id')
-    AND instr(subject, c.id || ':' || c.expires_at || ':') = 1)`
+    AND instr(subject, c.id || ':' || ${end} || ':') = 1)`
+
+const ownCeiling = ceilingSql(
+  '(SELECT namespace_id FROM service_accounts WHERE id = c.service_account_id)',
+)
 
 /** A condition on a notice, in SQL: its credential is gone, or has another end by now. */
 export const isMootSql = `json_extract(payload, '$.type') = 'credential.expiring' AND NOT (
-  ${['client_secrets', 'account_keys', 'named_tokens'].map(stillEnds).join(' OR ')}
+  ${stillEnds('client_secrets')} OR ${stillEnds('account_keys')}
+  OR ${stillEnds('named_tokens', endUnderSql('c', ownCeiling))}
   OR EXISTS (SELECT 1 FROM issuers c WHERE c.id = json_extract(payload, '$.data.credential_id')))`

@@ -25,7 +25,7 @@ const isCurrent = (db: Db, { id, version, namespaceId }: TokenOwner, ceiling: nu
   guard(
     db,
     sql`EXISTS (SELECT 1 FROM ${serviceAccounts} WHERE id = ${id} AND version = ${version})
-      AND ${ceilingOf(sql`${namespaceId}`)} IS ${ceiling}`,
+      AND ${ceilingOf(namespaceId)} IS ${ceiling}`,
   )
 
 /**

@@ -1,18 +1,15 @@
-import { and, asc, eq, getTableColumns, inArray, sql } from 'drizzle-orm'
+import { and, asc, eq, getTableColumns, inArray, type SQL, sql } from 'drizzle-orm'
 import { type Db, reach } from '../db.ts'
 import { serviceAccounts } from '../schema/accounts.ts'
 import { namedTokens } from '../schema/credentials.ts'
-import { ceilingOf } from './named-token-ceiling.ts'
+import { ceilingSql, endUnderSql } from './named-token-ceiling.ts'
 
 /** A named token as it is kept: its digest, never the token. Times in epoch milliseconds. */
 export type NamedTokenRow = typeof namedTokens.$inferSelect
 
-const dayMs = 86_400_000
-
-// A ceiling that was lowered since counts at once (R32).
-const expiresAt = sql<number>`min(${namedTokens.expiresAt}, coalesce(
-  ${namedTokens.createdAt} + ${dayMs} * ${ceilingOf(sql`${serviceAccounts.namespaceId}`)},
-  ${namedTokens.expiresAt}))`
+const expiresAt = sql.raw(
+  endUnderSql('named_tokens', ceilingSql('service_accounts.namespace_id')),
+) as SQL<number>
 
 const serverPath = sql<string>`(SELECT n.path FROM resource_servers s
   JOIN namespaces n ON n.id = s.namespace_id WHERE s.id = ${namedTokens.resourceServerId})`
