@@ -1,5 +1,5 @@
 import { decodeJwt } from 'jose'
-import { afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { useHouse } from '../support/attack.ts'
 import type { SecretAccount } from '../support/callers.ts'
 import {
@@ -140,6 +140,40 @@ describe('a namespace that is suspended or deleted', () => {
     // The admin API looks up what remains, and says so itself.
     const asked = await house().gateway.admin('GET', '/namespaces', undefined, { token: forAdmin })
     expect(asked.status).toBe(200)
+  })
+
+  test.each([
+    ['suspended', (path: string) => admin('PATCH', path, { enabled: false })],
+    ['deleted', (path: string) => admin('DELETE', path)],
+  ])('race: %s while 50 exchange from above, none of their tokens stays', async (how, stop) => {
+    const { make, account, roles, gateway, BR } = house()
+    const part = await make.namespace(`/acme/raced-${how}`)
+    const role_bindings = [{ role_id: roles.api1.id, namespace: part.path }]
+    const { client_id } = await account(`raced-${how}`, { roles: [], members: { role_bindings } })
+    const issued: string[] = []
+    const late: number[] = []
+    let stopped = false
+    const keepAsking = async (): Promise<void> => {
+      for (let last = false; !last; ) {
+        // What is sent once the stop has answered is late, and its answer is the last one.
+        last = stopped
+        const response = await gateway.token(BR({ client_id }))
+        const { access_token: token } = (await response.json()) as { access_token?: string }
+        if (token !== undefined) issued.push(token)
+        if (last) late.push(response.status)
+      }
+    }
+    const asking = Array.from({ length: 50 }, keepAsking)
+    await vi.waitFor(() => expect(issued.length).toBeGreaterThan(0), 20_000)
+    await stop(`/namespaces/${part.id}`).finally(() => {
+      stopped = true
+    })
+    await Promise.all(asking)
+    expect(late).toHaveLength(50)
+    expect(late).not.toContain(200)
+    expect(new Set(await Promise.all(issued.map((token) => isActive(token))))).toEqual(
+      new Set([false]),
+    )
   })
 })
 
