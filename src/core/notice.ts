@@ -16,6 +16,31 @@ export const noticeDays = [14, 7, 1] as const
 export const endsSoon = (expiresAt: number | null, nowMs: number): expiresAt is number =>
   expiresAt !== null && expiresAt - nowMs <= noticeDays[0] * dayMs
 
+/** A credential that ends soon. */
+export interface Expiring {
+  readonly kind: 'secret' | 'key' | 'named_token' | 'key_set'
+  readonly credentialId: string
+  readonly credentialName: string | null
+  readonly accountId: string | null
+  /** The account's, or the issuer's. */
+  readonly name: string
+  /** Path of its namespace. */
+  readonly namespace: string
+  /** What ends: the credential, or one key of a set. */
+  readonly part: string
+  /** Epoch milliseconds, in the future. */
+  readonly expiresAt: number
+}
+
+/**
+ * What a notice of a credential is about, which is told once. Only the nearest threshold: what is found
+ * late is told once, not once for each that has passed.
+ */
+export const subjectOf = ({ part, expiresAt }: Expiring, nowMs: number): string => {
+  const passed = noticeDays.filter((days) => expiresAt - nowMs <= days * dayMs)
+  return `${part}:${expiresAt}:${passed.at(-1)}`
+}
+
 /** How long a notice waits after its first failed attempt, its second, and so on. */
 export const retryDelaysMs = [1, 2, 5, 10, 24].map((hours) => hours * hourMs)
 

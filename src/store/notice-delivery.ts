@@ -29,21 +29,21 @@ export interface ClaimedNotice extends DueNotice {
 const driftMs = 300_000
 
 // Whose subscription is off waits, and so do all who would hear of what is suspended.
-const due = `
+const due = (state: string) => `
 waiting AS (
   SELECT n.id, n.subscription_id, n.next_attempt_at, s.channel, s.target, s.wrapped_secret,
     p.tenant_id, coalesce(json_extract(n.payload, '$.data.namespace'), p.path) AS path
   FROM notices n
   JOIN notification_subscriptions s ON s.id = n.subscription_id
   JOIN namespaces p ON p.id = s.namespace_id
-  WHERE n.state = 'pending' AND n.next_attempt_at <= ?1 + ${driftMs} AND s.enabled = 1
+  WHERE ${state} = 'pending' AND n.next_attempt_at <= ?1 + ${driftMs} AND s.enabled = 1
 ),
 due AS (SELECT * FROM waiting WHERE ${notSuspendedSql('waiting')})`
 
 // In turns, so that whoever has many notices does not make the others wait: by the subscriber's tenant
 // first, then by subscription, and of one subscription by the tenant that it hears of.
 const find = `
-WITH ${due},
+WITH ${due('n.state')},
 of_one AS (SELECT *, row_number() OVER
   (PARTITION BY subscription_id, ${tenantPathSql('path')} ORDER BY next_attempt_at, id) AS turn
   FROM due
@@ -78,9 +78,10 @@ export const findDueNotices = (
     }))
   })
 
-// By moving its next attempt away: of two runs at once only one gets a notice back.
+// By moving its next attempt away: of two runs at once only one gets a notice back. The plus keeps the
+// index of all that is due out of it: every writer waits while this runs.
 const claim = `
-WITH ${due}
+WITH ${due('+n.state')}
 UPDATE notices SET attempts = attempts + 1,
   next_attempt_at = ?1 + json_extract(?2, '$[' || min(attempts, ${retryDelaysMs.length - 1}) || ']')
 WHERE id IN (SELECT id FROM due WHERE id IN (SELECT value FROM json_each(?3)))

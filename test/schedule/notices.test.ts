@@ -281,3 +281,21 @@ test('a credential that is gone is told of no more', async () => {
   expect(hook.arrivals).toEqual([])
   expect(await noticesOf(gateway, subscription)).toEqual([])
 })
+
+test('what is on its way is sent even when the search for more fails', async () => {
+  await subscribe(gateway, hook.url)
+  await expiringAccount(gateway, 2)
+  hook.fault = (_, response) => void response.writeHead(500).end()
+  await gateway.scheduled()
+  hook.reset()
+  await hurry(gateway)
+  gateway.logs.length = 0
+  await gateway.db.execute('ALTER TABLE issuers RENAME COLUMN jwks TO lost')
+  try {
+    await gateway.scheduled()
+  } finally {
+    await gateway.db.execute('ALTER TABLE issuers RENAME COLUMN lost TO jwks')
+  }
+  expect(hook.arrivals).toHaveLength(1)
+  expect(said()).toEqual([expect.objectContaining({ event: 'duty_failed' })])
+})

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { announceExpiring } from '../../src/store/credentials/expiring.ts'
+import { announce as announceDue } from '../../src/schedule/announce.ts'
+import { findExpiring } from '../../src/store/credentials/expiring.ts'
 import { claimNotices, findDueNotices } from '../../src/store/notice-delivery.ts'
 import { row, useDatabase } from './database.ts'
 import { account, issuer, madeAt, namespace, secret, tree } from './tree.ts'
@@ -45,7 +46,8 @@ const namedToken = (id: string, changes = {}) =>
 const onAccount = account('sa_1', { client_credentials: 1, name: 'deploy-bot' })
 const database = useDatabase(...tree, onAccount)
 
-const announce = (nowMs = now, limit = 100) => announceExpiring(database().db, { nowMs, limit })
+const announce = (nowMs = now) =>
+  announceDue({ db: database().db, nowMs, remainingMs: () => 25_000 })
 
 const told = async () => {
   const rows = await database().read(
@@ -179,15 +181,36 @@ describe('when', () => {
     expect(await subjects()).toHaveLength(2)
   })
 
-  test('in bites, the most urgent first', async () => {
+  test('in pages, of each tenant the most urgent first', async () => {
+    await database().write(
+      subscription('sub_root', 'ns_root'),
+      account('sa_globex', {
+        namespace_id: 'ns_globex',
+        tenant_id: 'ns_globex',
+        client_credentials: 1,
+      }),
+      ...[3, 1, 2].map((days) => secret(`sec_${days}`, { expires_at: now + days * dayMs })),
+      secret('sec_globex', { service_account_id: 'sa_globex', expires_at: now + 9 * dayMs }),
+    )
+    const page = async (offset: number) => {
+      const found = await findExpiring(database().db, { nowMs: now, limit: 2, offset })
+      return found.map(({ credentialId }) => credentialId)
+    }
+    expect([await page(0), await page(2), await page(4)]).toEqual([
+      ['sec_1', 'sec_globex'],
+      ['sec_2', 'sec_3'],
+      [],
+    ])
+  })
+
+  test('nothing more when the time is for sending', async () => {
     await database().write(
       subscription('sub_1', 'ns_acme'),
-      ...[3, 1, 2].map((days) => secret(`sec_${days}`, { expires_at: now + days * dayMs })),
+      secret('sec_1', { expires_at: now + dayMs }),
     )
-    expect(await announce(now, 2)).toBe(2)
-    expect((await told()).map(({ data }) => data.credential_id)).toEqual(['sec_1', 'sec_2'])
-    expect(await announce(now, 2)).toBe(1)
-    expect(await announce(now, 2)).toBe(0)
+    const { db } = database()
+    expect(await announceDue({ db, nowMs: now, remainingMs: () => 14_999 })).toBe(0)
+    expect(await announceDue({ db, nowMs: now, remainingMs: () => 15_000 })).toBe(1)
   })
 })
 
@@ -374,7 +397,7 @@ test('who piles up notices waits, and nobody else', async () => {
     ...['sa_1', 'sa_globex'].map((id) =>
       secret(`sec_${id}`, { service_account_id: id, expires_at: now + dayMs }),
     ),
-    `WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 2000)
+    `WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 500)
       INSERT INTO notices
         (id, subscription_id, subject, payload, state, next_attempt_at, created_at)
       SELECT 'ntc_' || n, 'sub_acme', n, '{}', 'pending', 0, 0 FROM c`,
@@ -383,6 +406,30 @@ test('who piles up notices waits, and nobody else', async () => {
   expect((await told()).at(-1)).toMatchObject({ to: 'sub_globex' })
   await database().write("UPDATE notices SET state = 'parked' WHERE id = 'ntc_1'")
   expect(await announce()).toBe(1)
+})
+
+test('a tenant that crowds the house’s own subscription hides nobody else', async () => {
+  await database().write(
+    subscription('sub_root', 'ns_root'),
+    account('sa_globex', {
+      namespace_id: 'ns_globex',
+      tenant_id: 'ns_globex',
+      client_credentials: 1,
+    }),
+    secret('sec_globex', { service_account_id: 'sa_globex', expires_at: now + 13 * dayMs }),
+    `WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 3000)
+      INSERT INTO client_secrets
+        (id, service_account_id, hash, pepper_version, expires_at, created_at)
+      SELECT 'sec_' || n, 'sa_1', 'x', 1, ${now + dayMs}, 0 FROM c`,
+  )
+  expect(await announce()).toBe(501)
+  expect((await told()).map(({ data }) => data.credential_id)).toContain('sec_globex')
+  const due = await findDueNotices(database().db, { nowMs: now, except: [], limit: 2 })
+  const claimed = await claimNotices(database().db, { nowMs: now, ids: due.map(({ id }) => id) })
+  expect(claimed.map(({ payload }) => (payload.data as { namespace: string }).namespace)).toEqual(
+    expect.arrayContaining(['/acme/payments', '/globex']),
+  )
+  expect(await announce()).toBe(0)
 })
 
 test('a crowd of namespaces is no crowd of hearers', async () => {
