@@ -91,9 +91,16 @@ describe('RFC 7009 §2.1 a client ends its own token', () => {
       gateway.token(exchangeForm(secret.client_id, token))
     const [one, two] = [await exchange(named), await exchange(other)]
     const [ended, kept] = [await expectIssued(one), await expectIssued(two)]
+    const { client_secret } = secret
+    const authenticated = await gateway.token({
+      ...exchangeForm(secret.client_id, named.token),
+      client_secret,
+    })
+    const alike = await expectIssued(authenticated)
     await expectRevoked(await post({ token: named.token, client_id: secret.client_id }))
     expect(await isActive(named.token)).toBe(false)
     expect(await isActive(ended.access_token)).toBe(false)
+    expect(await isActive(alike.access_token)).toBe(false)
     await expectB400(await exchange(named), 'invalid_request')
     expect(await isActive(other.token)).toBe(true)
     expect(await isActive(kept.access_token)).toBe(true)

@@ -65,9 +65,12 @@ export const draftToken = (context: Context, { authorization }: Attempt): Draft 
   }
 }
 
-/** The credential of ours that this is issued for, if it is. */
+/**
+ * The credential of ours that this is issued for, if it is. What is exchanged comes before what only
+ * says who is asking: ending a named token ends what came of it, whoever authenticated beside it.
+ */
 export const credentialOf = ({ authorization, proof }: Attempt): UsedCredential | null =>
-  proof.credential ?? authorization.namedToken
+  authorization.namedToken ?? proof.credential
 
 const rememberedUntil = ({ authorization, proof }: Attempt): number | null => {
   const expiries = [authorization.federated?.expiresAt, proof.assertion?.expiresAt]
