@@ -42,7 +42,7 @@ const house: Readonly<Record<string, Room>> = {
       'issuers',
       'notify',
     ],
-    packages: ['@libsql/client'],
+    packages: [],
   },
   'worker.ts': { rooms: ['compose.ts', 'crypto', 'http', 'schedule'], packages: [] },
   'index.ts': { rooms: ['worker.ts'], packages: [] },
