@@ -9,26 +9,27 @@ const house = useHouse()
 
 beforeEach(() => house().gateway.db.execute('DELETE FROM notification_subscriptions'))
 
-test('a tenant whose many endpoints hang costs the others two deadlines', async () => {
-  const { gateway } = house()
+test('a tenant whose many endpoints hang takes nobody else’s turn', async () => {
+  const { gateway, make } = house()
   const attacker = await makeActor(gateway, '/acme', [builtIn('owner', '/acme')])
-  for (let i = 0; i < 20; i++) {
-    const hang = playEndpoint(gateway, `https://hang${i}.evil.example/in`)
-    hang.fault = faults.hang()
-    const body = { namespace: '/acme', channel: 'webhook', target: hang.url }
-    expect((await attacker.call('POST', SUBSCRIPTIONS, body)).status).toBe(201)
+  for (const namespace of ['/acme/p', '/acme/q', '/acme/r', '/acme/s']) {
+    await make.namespace(namespace)
+    await expiringAccount(gateway, 2, { namespace })
+    for (let i = 0; i < 20; i++) {
+      const hang = playEndpoint(gateway, `https://hang${i}.evil.example${namespace}`)
+      hang.fault = faults.hang()
+      const body = { namespace, channel: 'webhook', target: hang.url }
+      expect((await attacker.call('POST', SUBSCRIPTIONS, body)).status).toBe(201)
+    }
   }
   const good = playEndpoint(gateway, 'https://hooks.globex.example/in')
   await subscribe(gateway, good.url, { namespace: '/globex' })
-  await expiringAccount(gateway, 2)
   await Promise.all(
     Array.from({ length: 20 }, () => expiringAccount(gateway, 13, { namespace: '/globex' })),
   )
-  const started = Date.now()
   await gateway.scheduled()
   expect(good.arrivals).toHaveLength(20)
-  expect(Date.now() - started).toBeLessThan(12_000)
-}, 30_000)
+}, 60_000)
 
 test('while a tenant is suspended, what is on its way waits', async () => {
   const { gateway, make } = house()
