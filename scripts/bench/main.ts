@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { parseArgs } from 'node:util'
 import { buildFloor, buildGateway } from './build.ts'
 import { endPeers, startPeer } from './peers.ts'
-import { type Figures, ratio, say } from './report.ts'
+import { ratio, say } from './report.ts'
 import { mainSeries } from './rounds.ts'
 import { byPolicies, cold } from './spread.ts'
 import { strikeAll } from './stage.ts'
@@ -31,12 +31,14 @@ const size = { scale: values.quick ? 0.1 : 1, accounts: 10, rounds: 3 }
 
 type Prepared = Awaited<ReturnType<typeof prepare>>
 
-const besidePeer = (ours: Figures, peer: Figures | null) => {
+type Main = Awaited<ReturnType<typeof mainSeries>>
+
+const besidePeer = ({ peer }: Main) => {
   if (peer === null) return {}
-  const { requests_per_second, p50_ms, p99_ms } = peer
+  const { requests_per_second, p50_ms, p99_ms } = peer.figures
   return {
     peers: { oidc_provider: { requests_per_second, p50_ms, p99_ms } },
-    client_credentials_over_oidc_provider: ratio(ours.requests_per_second, requests_per_second),
+    client_credentials_over_oidc_provider: peer.ratio,
   }
 }
 
@@ -58,7 +60,7 @@ const benchmark = async ({ workshop, root }: Prepared, gzipKib: number) => {
     bare_over_floor: ratio(bare.requests_per_second, floor.requests_per_second),
     bare_cpu_over_floor: ratio(bare.cpu_us_per_request, floor.cpu_us_per_request),
     ...counts,
-    ...besidePeer(client_credentials, main.peer),
+    ...besidePeer(main),
     bundle_gzip_kib: Number(gzipKib.toFixed(1)),
     exchange_by_policies,
   }

@@ -1,7 +1,7 @@
 import { createAdmin } from '../local/client.ts'
 import { makeClient } from './clients.ts'
 import type { Peer } from './peers.ts'
-import { type Figures, medianFigures, ratio, say } from './report.ts'
+import { type Figures, median, medianFigures, ratio, round, say } from './report.ts'
 import { type Credentials, exchangeRequests, measure, secretRequests } from './series.ts'
 import { type Stage, setStage, type Workshop } from './stage.ts'
 
@@ -74,6 +74,16 @@ const oneRound = async (
   return figures
 }
 
+// By rounds: what stands side by side had the same machine, whatever else that machine was doing.
+const overPeer = (rounds: readonly ReadonlyMap<Series, Figures>[]): number => {
+  const speed = (figures: ReadonlyMap<Series, Figures>, series: Series): number =>
+    figures.get(series)?.requests_per_second ?? 0
+  return round(
+    median(rounds.map((each) => speed(each, 'client_credentials') / speed(each, 'peer'))),
+    2,
+  )
+}
+
 /** What takes turns on one stage. */
 export interface Setting extends Size {
   readonly workshop: Workshop
@@ -89,20 +99,20 @@ export const mainSeries = async (setting: Setting) => {
   await exchangeOnce(stage, workshop, 2000 * scale)
   if (peer !== null) await peerOnce(stage, peer, 2000 * scale)
   const each: ReadonlyMap<Series, Figures>[] = []
-  for (let round = 0; round < rounds; round++) {
-    say(`round ${round + 1} of ${rounds}: floor, bare, exchange, client credentials`)
+  for (let done = 0; done < rounds; done++) {
+    say(`round ${done + 1} of ${rounds}: floor, bare, exchange, client credentials`)
     each.push(await oneRound(stage, client, setting))
   }
   const counts = await countEach(stage, workshop, client)
   stage.close()
-  const median = (series: Series): Figures =>
+  const middle = (series: Series): Figures =>
     medianFigures(each.flatMap((figures) => figures.get(series) ?? []))
   return {
-    floor: median('floor'),
-    bare: median('bare'),
-    exchange: median('exchange'),
-    client_credentials: median('client_credentials'),
-    peer: peer === null ? null : median('peer'),
+    floor: middle('floor'),
+    bare: middle('bare'),
+    exchange: middle('exchange'),
+    client_credentials: middle('client_credentials'),
+    peer: peer === null ? null : { figures: middle('peer'), ratio: overPeer(each) },
     counts,
   }
 }
