@@ -1,7 +1,6 @@
+import { dayMs } from './lifetime.ts'
 import { type Problem, problem } from './problem.ts'
 import { err, ok, type Result } from './result.ts'
-
-const dayMs = 86_400_000
 
 /** How long a credential is to live, in days or until an instant; neither: as long as it may. */
 export interface WantedLife {

@@ -1,5 +1,8 @@
 import { clockSkewSeconds } from './claim-set.ts'
 
+/** A day in milliseconds. */
+export const dayMs = 86_400_000
+
 /** Access tokens live this long unless a resource server, account or policy says less or more. */
 export const defaultTokenSeconds = 600
 export const minTokenSeconds = 60

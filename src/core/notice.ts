@@ -1,3 +1,5 @@
+import { dayMs } from './lifetime.ts'
+
 /** The ways in which a subscriber can be told. */
 export const channels = ['webhook', 'email'] as const
 export type Channel = (typeof channels)[number]
@@ -6,7 +8,6 @@ export type Channel = (typeof channels)[number]
 export const noticeEvents = ['credential.expiring'] as const
 export type NoticeEvent = (typeof noticeEvents)[number]
 
-export const dayMs = 86_400_000
 const hourMs = 3_600_000
 
 /** The end of a credential is announced so many days before it. */

@@ -1,4 +1,4 @@
-import { maxTokenSeconds } from './lifetime.ts'
+import { dayMs, maxTokenSeconds } from './lifetime.ts'
 
 /** The algorithms that access tokens can be signed with. */
 export const signingAlgorithms = ['ES256', 'RS256', 'Ed25519'] as const
@@ -38,4 +38,4 @@ export const mayActivate = ({ state, createdAt }: SigningKey, nowMs: number): bo
 export const isOld = (
   { activatedAt, createdAt }: SigningKey,
   { nowMs, days }: { readonly nowMs: number; readonly days: number },
-): boolean => nowMs - (activatedAt ?? createdAt) >= days * 86_400_000
+): boolean => nowMs - (activatedAt ?? createdAt) >= days * dayMs

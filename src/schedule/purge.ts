@@ -1,8 +1,7 @@
 import type { Context } from '../context.ts'
+import { dayMs } from '../core/lifetime.ts'
 import { type Retention, sweepTable, sweptTables } from '../store/sweep.ts'
 import type { Duty } from './duty.ts'
-
-const dayMs = 86_400_000
 
 // An expired credential is shown for a while: it explains why something stopped working.
 const credentialDays = 30

@@ -1,3 +1,4 @@
+import { dayMs } from '../core/lifetime.ts'
 import { type Db, reach } from './db.ts'
 
 /** A creation that is asked for under a key. */
@@ -18,7 +19,7 @@ export interface KeyStanding {
   readonly secret: boolean
 }
 
-const keptMs = 86_400_000
+const keptMs = dayMs
 
 // A key that is older than a day is as good as new, swept or not.
 const insert = `

@@ -1,6 +1,7 @@
 import { firstIdAt } from '../core/id-time.ts'
+import { dayMs } from '../core/lifetime.ts'
 import { lineOf, tenantPath } from '../core/namespace.ts'
-import { dayMs, type Expiring, type NoticeEvent, subjectOf } from '../core/notice.ts'
+import { type Expiring, type NoticeEvent, subjectOf } from '../core/notice.ts'
 import { type Db, reach } from './db.ts'
 import { tenantPathSql } from './path-sql.ts'
 

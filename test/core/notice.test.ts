@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { isEmailAddress } from '../../src/core/email-address.ts'
-import { dayMs, endsSoon, maxAttempts, stateAfter } from '../../src/core/notice.ts'
+import { dayMs } from '../../src/core/lifetime.ts'
+import { endsSoon, maxAttempts, stateAfter } from '../../src/core/notice.ts'
 
 describe('what becomes of a notice', () => {
   test('one that arrived is delivered, whichever attempt it was', () => {

@@ -1,13 +1,12 @@
 import type { Context } from '../../context.ts'
 import { expiryOf, type WantedLife } from '../../core/credential-life.ts'
+import { dayMs } from '../../core/lifetime.ts'
 import { type Problem, problem } from '../../core/problem.ts'
 import { err, ok, type Result } from '../../core/result.ts'
 import { newNamedToken } from '../../crypto/random.ts'
 import { type HashedSecret, hashSecret } from '../../crypto/secret-hash.ts'
 import { namedTokenCeiling } from '../../store/credentials/named-token-ceiling.ts'
 import type { AccountRecord } from '../../store/service-accounts.ts'
-
-const dayMs = 86_400_000
 
 /** How many days a named token lives that nobody limits: 3 years. */
 export const defaultTokenDays = 1095

@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import * as z from 'zod'
 import * as changes from '../../admin/credentials/named-token-changes.ts'
 import * as tokens from '../../admin/credentials/named-tokens.ts'
+import { dayMs } from '../../core/lifetime.ts'
 import type { Problem } from '../../core/problem.ts'
 import { ok, type Result } from '../../core/result.ts'
 import type { HttpEnv } from '../env.ts'
@@ -26,8 +27,6 @@ const Names = z.strictObject({ name: name.optional(), display_name: displayName.
 const Regenerate = z.strictObject(lifeMembers).refine(hasOneLife, oneLife)
 
 const longLivedDays = 90
-const dayMs = 86_400_000
-
 const warningsOf = ({ createdAt, expiresAt }: tokens.NamedTokenRow): readonly string[] => {
   const days = Math.round((expiresAt - createdAt) / dayMs)
   if (days <= longLivedDays) return []

@@ -1,5 +1,6 @@
+import { dayMs } from '../../core/lifetime.ts'
 import { rootNamespaceId } from '../../core/namespace.ts'
-import { dayMs, type Expiring, noticeDays } from '../../core/notice.ts'
+import { type Expiring, noticeDays } from '../../core/notice.ts'
 import { type Db, reach } from '../db.ts'
 import { ceilingSql, ceilingsSql, endUnderSql } from './named-token-ceiling.ts'
 

@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
-import { dayMs } from '../../core/notice.ts'
+import { dayMs } from '../../core/lifetime.ts'
 import { type Db, reach } from '../db.ts'
 
 /**
