@@ -12,7 +12,7 @@ import {
   type Namespace,
 } from '../store/namespaces.ts'
 import { refuseChange, refuseReading } from './actor.ts'
-import { type Page, readPage, toPage } from './page.ts'
+import { type ListQuery, type Page, readPage, toPage } from './page.ts'
 
 export type { Namespace } from '../store/namespaces.ts'
 
@@ -27,11 +27,18 @@ export interface NewNamespace {
   readonly displayName: string | null
 }
 
+/** Which namespaces are looked for. */
+export interface NamespaceQuery extends ListQuery {
+  readonly path?: string | undefined
+  readonly namespace?: string | undefined
+  readonly kind?: string | undefined
+}
+
 /** Lists the namespaces that the actor may read. */
 export const list = async (
   context: Context,
   actor: Actor,
-  query: Readonly<Record<string, string>>,
+  query: NamespaceQuery,
 ): Promise<Result<Page<Namespace>, Problem>> => {
   const page = await readPage(context, actor, query, 'namespaces')
   if (!page.ok) return page
@@ -86,6 +93,7 @@ export const create = async (
     tenantId: above === rootPath ? id : parent.tenantId,
     enabled: true,
     namedTokensMaxDays: null,
+    wideningNeedsApproval: false,
     createdAt: context.nowMs,
   }
   const outcome = await addNamespace(context.db, namespace)

@@ -9,6 +9,12 @@ export interface PageRequest {
   readonly limit: number
 }
 
+/** What every list may be asked. */
+export interface ListQuery {
+  readonly limit?: string | number | undefined
+  readonly cursor?: string | undefined
+}
+
 /** One page of a list; `nextCursor` is null on the last. */
 export interface Page<T> {
   readonly data: readonly T[]
@@ -18,7 +24,8 @@ export interface Page<T> {
 const maxLimit = 200
 const defaultLimit = 50
 
-const readLimit = (text: string | undefined): number | null => {
+const readLimit = (text: string | number | undefined): number | null => {
+  if (typeof text === 'number') return text
   if (text === undefined) return defaultLimit
   const limit = /^[1-9][0-9]{0,2}$/.test(text) ? Number(text) : 0
   return limit >= 1 && limit <= maxLimit ? limit : null
@@ -31,7 +38,7 @@ const readLimit = (text: string | undefined): number | null => {
 export const readPage = async (
   { seal }: Context,
   actor: Actor,
-  query: Readonly<Record<string, string>>,
+  query: ListQuery,
   collection: string,
 ): Promise<Result<PageRequest, Problem>> => {
   const limit = readLimit(query.limit)

@@ -2,8 +2,9 @@ import { type Context, Hono } from 'hono'
 import { etag } from 'hono/etag'
 import { problem } from '../core/problem.ts'
 import { Unavailable } from '../core/unavailable.ts'
+import { mount } from './api/operation.ts'
 import { rootAccountRoutes } from './api/root-accounts.ts'
-import { adminRoutes } from './api/routes.ts'
+import { adminOperations, adminRoutes } from './api/routes.ts'
 import { keySet, metadata } from './discovery.ts'
 import type { HttpEnv } from './env.ts'
 import { healthz, readyz } from './health.ts'
@@ -61,6 +62,7 @@ routes.get('/oauth/revocations', etag(), revocationFeedEndpoint)
 routes.get('/.well-known/oauth-authorization-server', etag(), metadata)
 routes.get('/.well-known/openid-configuration', etag(), metadata)
 routes.get('/.well-known/jwks.json', etag(), keySet)
+mount(routes, adminOperations)
 routes.route('/admin/v1', adminRoutes)
 routes.route(rootAccounts, rootAccountRoutes)
 routes.get('/healthz', healthz)

@@ -19,6 +19,7 @@ const columns = {
   displayName: namespaces.displayName,
   enabled: namespaces.enabled,
   namedTokensMaxDays: namespaces.namedTokensMaxDays,
+  wideningNeedsApproval: namespaces.wideningNeedsApproval,
   createdAt: namespaces.createdAt,
 }
 

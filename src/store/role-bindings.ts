@@ -9,7 +9,8 @@ import { roleBindings, serviceAccounts } from './schema/accounts.ts'
 import { namespaces, roles } from './schema/tree.ts'
 
 /** A binding, with where it holds and which version of the role was judged when it was read. */
-export type RoleBinding = typeof roleBindings.$inferSelect & {
+export type RoleBinding = Omit<typeof roleBindings.$inferSelect, 'serviceAccountId' | 'groupId'> & {
+  readonly serviceAccountId: string
   readonly namespacePath: string
   readonly roleVersion: number
 }
@@ -25,6 +26,8 @@ const homes = alias(namespaces, 'homes')
 
 const columns = {
   ...getTableColumns(roleBindings),
+  // Of an account: those of groups are not selected by the join below.
+  serviceAccountId: serviceAccounts.id,
   namespacePath: namespaces.path,
   roleVersion: roles.version,
   accountPath: homes.path,

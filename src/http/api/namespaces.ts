@@ -1,11 +1,10 @@
-import { Hono } from 'hono'
 import * as z from 'zod'
 import * as changes from '../../admin/namespace-changes.ts'
 import * as namespaces from '../../admin/namespaces.ts'
 import { ok } from '../../core/result.ts'
-import type { HttpEnv } from '../env.ts'
-import { bodyEndpoint, endpoint } from './endpoint.ts'
-import { freeText, path, toTime } from './fields.ts'
+import { answeredTime, freeText, id, path, toTime } from './fields.ts'
+import { listOf, page, toList } from './lists.ts'
+import { type Operation, operation } from './operation.ts'
 
 const kind = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, 'expected a label like project')
 
@@ -22,7 +21,19 @@ const Change = z.strictObject({
   named_tokens_max_days: z.number().int().min(0).max(3650).nullable().optional(),
 })
 
-const toWire = (namespace: namespaces.Namespace) => ({
+const Namespace = z
+  .object({
+    id,
+    path,
+    kind,
+    display_name: freeText.nullable(),
+    enabled: z.boolean(),
+    named_tokens_max_days: z.number().int().nullable(),
+    created_at: answeredTime,
+  })
+  .meta({ id: 'Namespace', description: 'A node of the tree; a top-level one is a tenant.' })
+
+const toWire = (namespace: namespaces.Namespace): z.input<typeof Namespace> => ({
   id: namespace.id,
   path: namespace.path,
   kind: namespace.kind,
@@ -32,41 +43,65 @@ const toWire = (namespace: namespaces.Namespace) => ({
   created_at: toTime(namespace.createdAt),
 })
 
-/** `/admin/v1/namespaces` */
-export const namespaceRoutes = new Hono<HttpEnv>()
+const collection = '/admin/v1/namespaces'
+const item = `${collection}/{namespace_id}`
 
-namespaceRoutes.get(
-  '/',
-  endpoint(async ({ context, actor, query }) => {
-    const page = await namespaces.list(context, actor, query)
-    if (!page.ok) return page
-    const { data, nextCursor } = page.value
-    return ok({ status: 200, body: { data: data.map(toWire), next_cursor: nextCursor } })
+const list = operation({
+  name: 'namespaces.list',
+  method: 'GET',
+  path: collection,
+  summary: 'List the namespaces that you may read',
+  query: z.object({
+    ...page,
+    path: path.optional().describe('Only the one at this path'),
+    namespace: path.optional().describe('Only this one and those below it'),
+    kind: kind.optional(),
   }),
-)
+  answers: { 200: listOf(Namespace) },
+  refusals: ['invalid-cursor'],
+  run: async ({ context, actor, query }) =>
+    toList(await namespaces.list(context, actor, query), toWire),
+})
 
-namespaceRoutes.post(
-  '/',
-  bodyEndpoint(Create, async ({ context, actor, body }) => {
+const create = operation({
+  name: 'namespaces.create',
+  method: 'POST',
+  path: collection,
+  summary: 'Make a namespace below one that exists',
+  body: Create,
+  answers: { 201: Namespace },
+  refusals: ['permission-denied', 'invalid-reference', 'name-taken'],
+  run: async ({ context, actor, body }) => {
     const { display_name: displayName, ...rest } = body
     const made = await namespaces.create(context, actor, { ...rest, displayName })
     if (!made.ok) return made
-    const location = `/admin/v1/namespaces/${made.value.id}`
+    const location = `${collection}/${made.value.id}`
     return ok({ status: 201, body: toWire(made.value), location })
-  }),
-)
+  },
+})
 
-namespaceRoutes.get(
-  '/:id{ns_[0-9a-z]+}',
-  endpoint(async ({ context, actor, param }) => {
-    const found = await namespaces.find(context, actor, param('id'))
+const read = operation({
+  name: 'namespaces.read',
+  method: 'GET',
+  path: item,
+  summary: 'Read a namespace',
+  answers: { 200: Namespace },
+  refusals: ['not-found'],
+  run: async ({ context, actor, param }) => {
+    const found = await namespaces.find(context, actor, param('namespace_id'))
     return found.ok ? ok({ status: 200, body: toWire(found.value) }) : found
-  }),
-)
+  },
+})
 
-namespaceRoutes.patch(
-  '/:id{ns_[0-9a-z]+}',
-  bodyEndpoint(Change, async ({ context, actor, body, param }) => {
+const update = operation({
+  name: 'namespaces.update',
+  method: 'PATCH',
+  path: item,
+  summary: 'Change a namespace: its labels, suspension, ceiling on named tokens',
+  body: Change,
+  answers: { 200: Namespace },
+  refusals: ['not-found', 'permission-denied'],
+  run: async ({ context, actor, body, param }) => {
     const { display_name: displayName, kind, enabled, named_tokens_max_days: maxDays } = body
     const wanted = {
       ...(displayName !== undefined && { displayName }),
@@ -74,15 +109,24 @@ namespaceRoutes.patch(
       ...(enabled !== undefined && { enabled }),
       ...(maxDays !== undefined && { namedTokensMaxDays: maxDays }),
     }
-    const changed = await changes.update(context, actor, { id: param('id'), changes: wanted })
+    const which = { id: param('namespace_id'), changes: wanted }
+    const changed = await changes.update(context, actor, which)
     return changed.ok ? ok({ status: 200, body: toWire(changed.value) }) : changed
-  }),
-)
+  },
+})
 
-namespaceRoutes.delete(
-  '/:id{ns_[0-9a-z]+}',
-  endpoint(async ({ context, actor, param }) => {
-    const removed = await changes.remove(context, actor, param('id'))
+const remove = operation({
+  name: 'namespaces.delete',
+  method: 'DELETE',
+  path: item,
+  summary: 'Delete a namespace with all that lies below it',
+  answers: { 204: null },
+  refusals: ['not-found', 'permission-denied', 'in-use'],
+  run: async ({ context, actor, param }) => {
+    const removed = await changes.remove(context, actor, param('namespace_id'))
     return removed.ok ? ok({ status: 204 }) : removed
-  }),
-)
+  },
+})
+
+/** `/admin/v1/namespaces` */
+export const namespaceOperations: readonly Operation[] = [list, create, read, update, remove]

@@ -4,8 +4,9 @@ import { accountKeyRoutes } from './account-keys.ts'
 import { decisionRoutes } from './decisions.ts'
 import { issuerRoutes } from './issuers.ts'
 import { namedTokenRoutes } from './named-tokens.ts'
-import { namespaceRoutes } from './namespaces.ts'
+import { namespaceOperations } from './namespaces.ts'
 import { noticeRoutes } from './notices.ts'
+import type { Operation } from './operation.ts'
 import { policyEvaluationRoutes } from './policy-evaluations.ts'
 import { resourceServerRoutes } from './resource-servers.ts'
 import { revocationRoutes } from './revocations.ts'
@@ -17,10 +18,12 @@ import { signingKeyRoutes } from './signing-keys.ts'
 import { subscriptionRoutes } from './subscriptions.ts'
 import { trustPolicyRoutes } from './trust-policies.ts'
 
+/** Every operation of the admin API. */
+export const adminOperations: readonly Operation[] = [...namespaceOperations]
+
 /** `/admin/v1`: one line per collection. */
 export const adminRoutes = new Hono<HttpEnv>()
 
-adminRoutes.route('/namespaces', namespaceRoutes)
 adminRoutes.route('/resource-servers', resourceServerRoutes)
 adminRoutes.route('/roles', roleRoutes)
 adminRoutes.route('/role-bindings', roleBindingRoutes)

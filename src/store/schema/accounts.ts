@@ -1,4 +1,13 @@
-import { index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import { sql } from 'drizzle-orm'
+import {
+  check,
+  index,
+  integer,
+  primaryKey,
+  sqliteTable,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/sqlite-core'
 import type { AuthMethod } from '../../core/service-account.ts'
 import type { Acknowledgement, BoundClaims, Examples, ReplayMode } from '../../core/trust-policy.ts'
 import { createdAt, flag, json, version } from './columns.ts'
@@ -35,6 +44,37 @@ export const serviceAccountId = () =>
     .notNull()
     .references(() => serviceAccounts.id, { onDelete: 'cascade' })
 
+/** Accounts that get the same roles. */
+export const groups = sqliteTable(
+  'groups',
+  {
+    id: text('id').primaryKey(),
+    namespaceId: namespaceId(),
+    name: text('name').notNull(),
+    displayName: text('display_name'),
+    version: version(),
+    createdAt: createdAt(),
+  },
+  (table) => [uniqueIndex('groups_name').on(table.namespaceId, table.name)],
+)
+
+/** The group that something belongs to, and goes with. */
+const groupId = () => text('group_id').references(() => groups.id, { onDelete: 'cascade' })
+
+export const groupMembers = sqliteTable(
+  'group_members',
+  {
+    groupId: groupId().notNull(),
+    serviceAccountId: serviceAccountId(),
+    createdAt: createdAt(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.groupId, table.serviceAccountId] }),
+    index('group_members_by_account').on(table.serviceAccountId),
+  ],
+)
+
+/** A role of an account, or of a group, in a namespace and below. */
 export const roleBindings = sqliteTable(
   'role_bindings',
   {
@@ -43,11 +83,18 @@ export const roleBindings = sqliteTable(
       .notNull()
       .references(() => roles.id),
     namespaceId: namespaceId(),
-    serviceAccountId: serviceAccountId(),
+    /** Exactly one of the two. */
+    serviceAccountId: text('service_account_id').references(() => serviceAccounts.id, {
+      onDelete: 'cascade',
+    }),
+    groupId: groupId(),
     version: version(),
     createdAt: createdAt(),
   },
   (table) => [
+    check('role_bindings_principal', sql`(service_account_id IS NULL) <> (group_id IS NULL)`),
+    uniqueIndex('role_bindings_group_once').on(table.groupId, table.roleId, table.namespaceId),
+    index('role_bindings_by_namespace').on(table.namespaceId),
     uniqueIndex('role_bindings_once').on(table.serviceAccountId, table.roleId, table.namespaceId),
     index('role_bindings_by_role').on(table.roleId),
   ],

@@ -39,6 +39,8 @@ export const decisions = sqliteTable(
     serviceAccountId: text('service_account_id').notNull(),
     clientId: text('client_id').notNull(),
     namespaceId: text('namespace_id').notNull(),
+    /** Null on rows of before it was kept. */
+    tenantId: text('tenant_id'),
     resourceServerId: text('resource_server_id'),
     audience: text('audience'),
     scope: text('scope'),

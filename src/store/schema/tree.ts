@@ -20,6 +20,8 @@ export const namespaces = sqliteTable(
     enabled: flag('enabled').default(true),
     /** A ceiling on the life of named tokens here and below; 0 forbids them, null sets none. */
     namedTokensMaxDays: integer('named_tokens_max_days'),
+    /** A policy that accepts more than before needs a second owner's word, here and below. */
+    wideningNeedsApproval: flag('widening_needs_approval').default(false),
     configVersion: integer('config_version').notNull().default(1),
     reachVersion: integer('reach_version').notNull().default(0),
     createdAt: createdAt(),
