@@ -26,8 +26,14 @@ export interface AccountPolicy extends PolicyForEvaluation {
   readonly expiresAt: number | null
 }
 
-/** A role bound to the account: permissions of one resource server in a namespace and below. */
+/**
+ * A role bound to the account, or to a group that it is in: permissions of one resource server in a
+ * namespace and below.
+ */
 export interface AccountBinding {
+  readonly id: string
+  /** The group through which the account has it; null: its own. */
+  readonly groupId: string | null
   readonly roleId: string
   readonly resourceServerId: string
   readonly namespaceId: string

@@ -22,7 +22,7 @@ line (id, parent_id, enabled, named_tokens_max_days) AS (
   FROM line l JOIN namespaces p ON p.id = l.parent_id
 ),
 bound AS (
-  SELECT b.role_id, b.namespace_id, n.path, r.resource_server_id, r.permissions,
+  SELECT b.id, b.group_id, b.role_id, b.namespace_id, n.path, r.resource_server_id, r.permissions,
     ${notSuspendedSql('n')} AS enabled
   FROM account a
   JOIN role_bindings b ON b.service_account_id = a.id
@@ -47,9 +47,9 @@ SELECT
      'expires_at', expires_at, 'format', format))
    FROM (SELECT * FROM trust_policies WHERE service_account_id = (SELECT id FROM account)
      ORDER BY created_at, rowid)) AS policies,
-  (SELECT json_group_array(json_object('role_id', role_id, 'namespace_id', namespace_id,
-     'path', path, 'resource_server_id', resource_server_id, 'permissions', permissions,
-     'enabled', enabled)) FROM bound) AS bindings,
+  (SELECT json_group_array(json_object('id', id, 'group_id', group_id, 'role_id', role_id,
+     'namespace_id', namespace_id, 'path', path, 'resource_server_id', resource_server_id,
+     'permissions', permissions, 'enabled', enabled)) FROM bound) AS bindings,
   (SELECT json_group_array(json_object('id', s.id, 'identifier', s.identifier, 'path', n.path,
      'tenant_id', n.tenant_id, 'permissions', s.permissions,
      'token_ttl_seconds', s.token_ttl_seconds))

@@ -61,6 +61,8 @@ const readPolicy = (row: Record<string, unknown>): AccountPolicy => {
 }
 
 const readBinding = (row: Record<string, unknown>): AccountBinding => ({
+  id: row.id as string,
+  groupId: row.group_id as string | null,
   roleId: row.role_id as string,
   resourceServerId: row.resource_server_id as string,
   namespaceId: row.namespace_id as string,

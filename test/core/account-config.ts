@@ -35,6 +35,8 @@ export const api: ResourceServer = {
 
 /** A role that gives all of the API where the account lives. */
 export const binding: AccountBinding = {
+  id: 'rb_1',
+  groupId: null,
   roleId: 'role_api',
   resourceServerId: api.id,
   namespaceId: 'ns_payments',

@@ -73,6 +73,8 @@ describe('a known client', () => {
       ],
       bindings: [
         {
+          id: 'rb_1',
+          groupId: null,
           roleId: 'role_api',
           resourceServerId: 'rs_api',
           namespaceId: 'ns_payments',
