@@ -5,9 +5,14 @@ import type { JsonObject } from '../core/json.ts'
 import { type Problem, problem } from '../core/problem.ts'
 import { err, ok, type Result } from '../core/result.ts'
 import type { Trace } from '../core/trace.ts'
-import { type DecisionRow, findDecision, listDecisions } from '../store/decision-queries.ts'
+import {
+  type DecisionFilter,
+  type DecisionRow,
+  findDecision,
+  listDecisions,
+} from '../store/decision-queries.ts'
 import { refuseUnless } from './actor.ts'
-import { type Page, readPage, toPage } from './page.ts'
+import { type ListQuery, type Page, readPage, toPage } from './page.ts'
 
 // The one answer for a decision that was never recorded and one that may not be read (R27).
 const unrecorded = problem(
@@ -18,7 +23,10 @@ const unrecorded = problem(
 const policyOf = ({ policyId, policyVersion }: DecisionRow['decision']) =>
   policyId === null || policyVersion === null ? null : { id: policyId, version: policyVersion }
 
-const toDecision = ({ decision, namespacePath }: DecisionRow): Decision & { id: string } => ({
+/** A decision that was kept. */
+export type RecordedDecision = Decision & { readonly id: string }
+
+const toDecision = ({ decision, namespacePath }: DecisionRow): RecordedDecision => ({
   id: decision.id,
   at: decision.at,
   outcome: decision.outcome,
@@ -37,21 +45,23 @@ const toDecision = ({ decision, namespacePath }: DecisionRow): Decision & { id: 
   omitted: decision.omitted,
 })
 
+/** What a list of decisions is asked. */
+export interface DecisionQuery extends ListQuery, DecisionFilter {
+  readonly namespace?: string | undefined
+}
+
 /** Lists decisions about accounts that the actor may read decisions of, newest first. */
 export const list = async (
   context: Context,
   actor: Actor,
-  query: Readonly<Record<string, string>>,
-): Promise<Result<Page<Decision>, Problem>> => {
+  query: DecisionQuery,
+): Promise<Result<Page<RecordedDecision>, Problem>> => {
   const page = await readPage(context, actor, query, 'decisions')
   if (!page.ok) return page
   const rows = await listDecisions(context.db, {
     places: placesOf(actor, 'decisions:read'),
     within: query.namespace,
-    serviceAccountId: query.service_account_id,
-    policyId: query.policy_id,
-    outcome: query.outcome,
-    reason: query.reason,
+    filter: query,
     ...page.value,
   })
   const request = { ...page.value, collection: 'decisions' }
@@ -63,7 +73,7 @@ export const find = async (
   context: Context,
   actor: Actor,
   id: string,
-): Promise<Result<Decision, Problem>> => {
+): Promise<Result<RecordedDecision, Problem>> => {
   const row = await findDecision(context.db, id)
   if (row === undefined || refuseUnless(actor, 'decisions:read', row.namespacePath)) {
     return err(unrecorded)

@@ -2,7 +2,7 @@ import { type Context, nowSeconds } from '../context.ts'
 import type { AccountConfig } from '../core/account-config.ts'
 import { readCompactJwt, type UnverifiedJwt, unverifiedIssuer } from '../core/compact-jwt.ts'
 import { type Denial, type SignatureFault, subjectRefused } from '../core/denial.ts'
-import { member } from '../core/json.ts'
+import { type JsonObject, member } from '../core/json.ts'
 import {
   type Bench,
   grantJudged,
@@ -14,6 +14,7 @@ import {
 } from '../core/judgement.ts'
 import { provenanceOf } from '../core/provenance.ts'
 import { err, ok, type Result } from '../core/result.ts'
+import type { Trace } from '../core/trace.ts'
 import { digest } from '../crypto/digest.ts'
 import { type VerifiedClaims, verifySubjectToken } from '../crypto/verify.ts'
 import { askEdge, spentKey } from './edge-memory.ts'
@@ -39,6 +40,17 @@ const identify = async (jwt: UnverifiedJwt, bench: Bench): Promise<string> => {
   return digest('subject_token', bench.account.tenantId, bench.issuer.issuer, ...handle)
 }
 
+const evidenceOf = (
+  { account, issuer: { issuer }, preset }: Bench,
+  claims: JsonObject,
+  traces: readonly Trace[],
+) => ({
+  account,
+  claims,
+  traces,
+  origin: { issuer, provenance: provenanceOf(claims, preset, issuer) },
+})
+
 const judgeVerified = (
   context: Context,
   bench: Bench,
@@ -46,12 +58,12 @@ const judgeVerified = (
 ): Result<Judged, Refused> => {
   const judged = judgeClaims(bench, claims, nowSeconds(context))
   if (!judged.ok) {
-    const evidence = { account: bench.account, claims, traces: [] }
+    const evidence = evidenceOf(bench, claims, [])
     return err({ denial: subjectRefused(judged.error), evidence })
   }
   const { traces } = judged.value
   if (traces.some(({ satisfied }) => satisfied)) return judged
-  const evidence = { account: bench.account, claims, traces }
+  const evidence = evidenceOf(bench, claims, traces)
   return err({ denial: refuseJudged(judged.value, false), evidence })
 }
 
@@ -61,8 +73,8 @@ const authorize = async (
   { request, grantType, identity, seen }: Presented & Memory,
 ): Promise<Result<Authorization, Refused>> => {
   const { bench, claims, traces } = judged
-  const { account, issuer, preset } = bench
-  const evidence = { account, claims, traces }
+  const { account } = bench
+  const evidence = evidenceOf(bench, claims, traces)
   const verdicts = grantJudged(config, judged, { wanted: request.wanted, grantType })
   if (!verdicts.ok) return err({ denial: verdicts.error, evidence })
   const { policy, target, granted } = verdicts.value
@@ -70,9 +82,7 @@ const authorize = async (
   const edgeKey = await spentKey(identity, replay, { account, target })
   const federated: Federated = {
     ...evidence,
-    issuer: issuer.issuer,
     subject: String(member(claims, 'sub')),
-    provenance: provenanceOf(claims, preset, issuer.issuer),
     policy,
     replay,
     tokenIdentity: identity,

@@ -34,6 +34,14 @@ export interface Evidence {
   readonly account: ServiceAccount
   readonly claims: JsonObject
   readonly traces: readonly Trace[]
+  /** Where an outside token comes from; null for an assertion that the client made itself. */
+  readonly origin: Origin | null
+}
+
+/** What an outside token says of where it comes from. */
+export interface Origin {
+  readonly issuer: string
+  readonly provenance: JsonObject
 }
 
 /** A refusal on its way out; with evidence it becomes a stored decision. */
@@ -44,9 +52,8 @@ export interface Refused {
 
 /** An outside token that a policy accepted. */
 export interface Federated extends Evidence {
-  readonly issuer: string
+  readonly origin: Origin
   readonly subject: string
-  readonly provenance: JsonObject
   readonly policy: AccountPolicy
   readonly replay: ReplayMode
   readonly tokenIdentity: string
@@ -110,7 +117,9 @@ export interface Grant {
 
 /** What a client assertion has proven of its sender, whatever its request comes to. */
 export const evidenceOf = ({ account }: AccountConfig, { assertion }: Proof): Evidence | null =>
-  account === null || assertion === null ? null : { account, claims: assertion.claims, traces: [] }
+  account === null || assertion === null
+    ? null
+    : { account, claims: assertion.claims, traces: [], origin: null }
 
 /** A subject token on its way through the rooms: an outside one, or a named one of ours. */
 export interface Presented {

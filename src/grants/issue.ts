@@ -52,8 +52,8 @@ const sign = (context: Context, signer: Signer, { attempt, draft }: Claimed): Pr
       granted,
       ...draft,
       federated: federated && {
-        actor: { iss: federated.issuer, sub: federated.subject },
-        provenance: federated.provenance,
+        actor: { iss: federated.origin.issuer, sub: federated.subject },
+        provenance: federated.origin.provenance,
         policy: `${federated.policy.id}@${federated.policy.version}`,
         decisionId: attempt.decisionId,
       },

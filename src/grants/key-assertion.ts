@@ -24,7 +24,7 @@ export const authenticateKey = async (
   const claims = jwt.unverifiedClaims
   // From here on the signature has verified: what is wrong is kept for the admin to read.
   const refused = (fault: ClientFault): Result<never, Refused> =>
-    err({ denial: clientRefused(fault), evidence: { account, claims, traces: [] } })
+    err({ denial: clientRefused(fault), evidence: { account, claims, traces: [], origin: null } })
   const checked = checkAssertionClaims(claims, {
     clientId: account.clientId,
     audience: assertionAudience ?? context.config.issuerUrl,

@@ -30,8 +30,11 @@ const store = async (context: Context, { decisionId, grantType, refused }: Refus
     serviceAccountId: evidence.account.id,
     clientId: evidence.account.clientId,
     namespaceId: evidence.account.namespaceId,
+    tenantId: evidence.account.tenantId,
     claims: JSON.stringify(evidence.claims),
     policies: JSON.stringify(evidence.traces),
+    issuer: evidence.origin?.issuer ?? null,
+    provenance: evidence.origin && JSON.stringify(evidence.origin.provenance),
     told: isTold(denial),
   })
 }

@@ -36,9 +36,9 @@ const insertIf = (more: string): string => `
 INSERT INTO decisions (id, at, outcome, grant_type, service_account_id, client_id, namespace_id,
   resource_server_id, audience, scope, token_jti, token_expires_at, policy_id, policy_version,
   claims, policies, token_identity, slot, remember_until, credential_id, assertion_identity,
-  issuer, provenance)
+  issuer, provenance, tenant_id)
 SELECT ?1, ?12, 'issued', ?13, ?8, ?14, ?15, ?9, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?7, ?24,
-  ?25, ?26, ?10, ?27, ?28
+  ?25, ?26, ?10, ?27, ?28, ?2
 WHERE ${stands}
   ${more}
 ON CONFLICT (id) DO UPDATE SET at = excluded.at, grant_type = excluded.grant_type,

@@ -41,8 +41,9 @@ export const claim = async (
 // One for an account that is gone is kept out by the versions, and gets no new row.
 const release = `
 INSERT INTO decisions (id, at, outcome, reason, grant_type, service_account_id, client_id,
-  namespace_id, claims, policies, told)
-SELECT ?1, ?2, 'refused', 'unavailable', ?3, ?4, ?5, ?6, ?7, ?8, 1
+  namespace_id, claims, policies, issuer, provenance, tenant_id, told)
+SELECT ?1, ?2, 'refused', 'unavailable', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,
+  (SELECT tenant_id FROM namespaces WHERE id = ?6), 1
 WHERE EXISTS (SELECT 1 FROM service_accounts WHERE id = ?4)
   OR EXISTS (SELECT 1 FROM decisions WHERE id = ?1)
 ON CONFLICT (id) DO UPDATE SET outcome = 'refused', reason = 'unavailable', told = 1,
@@ -54,7 +55,17 @@ ON CONFLICT (id) DO UPDATE SET outcome = 'refused', reason = 'unavailable', told
  * decision becomes a refusal for want of a dependency. Other requests' claims stay.
  */
 export const releaseClaim = async (db: Db, record: IssueRecord): Promise<void> => {
-  const { id, at, grantType, serviceAccountId, clientId, namespaceId, claims, policies } = record
-  const args = [id, at, grantType, serviceAccountId, clientId, namespaceId, claims, policies]
+  const args = [
+    record.id,
+    record.at,
+    record.grantType,
+    record.serviceAccountId,
+    record.clientId,
+    record.namespaceId,
+    record.claims,
+    record.policies,
+    record.issuer,
+    record.provenance,
+  ]
   await reach(db, () => db.client.execute({ sql: release, args }))
 }

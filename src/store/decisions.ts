@@ -9,8 +9,13 @@ export interface RefusalRecord {
   readonly serviceAccountId: string
   readonly clientId: string
   readonly namespaceId: string
+  readonly tenantId: string
   readonly claims: string
   readonly policies: string
+  /** The outside token's, where it was one. */
+  readonly issuer: string | null
+  /** JSON text. */
+  readonly provenance: string | null
   /** Whether the caller was told a reason: then the admin must find the story. */
   readonly told: boolean
 }
@@ -26,8 +31,8 @@ const maxPerWindow = 60
 export const recordRefusal = async (db: Db, record: RefusalRecord): Promise<void> => {
   const insert = {
     sql: `INSERT INTO decisions (id, at, outcome, reason, grant_type, service_account_id, client_id,
-        namespace_id, claims, policies, told, omitted)
-      SELECT ?1, ?2, 'refused', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?12,
+        namespace_id, claims, policies, told, tenant_id, issuer, provenance, omitted)
+      SELECT ?1, ?2, 'refused', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?12, ?13, ?14, ?15,
         coalesce((SELECT omitted FROM omitted_decisions WHERE service_account_id = ?5), 0)
       WHERE ?12 OR (SELECT count(*) FROM decisions WHERE service_account_id = ?5 AND at > ?10
         AND outcome = 'refused' AND told = 0) < ?11`,
@@ -44,6 +49,9 @@ export const recordRefusal = async (db: Db, record: RefusalRecord): Promise<void
       record.at - windowMs,
       maxPerWindow,
       record.told,
+      record.tenantId,
+      record.issuer,
+      record.provenance,
     ],
   }
   const count = {

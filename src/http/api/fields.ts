@@ -29,5 +29,8 @@ export const toTime = (ms: number): string => new Date(ms).toISOString()
 /** A time in a body: RFC 3339 in UTC. */
 export const time = z.iso.datetime({ error: 'expected an RFC 3339 time in UTC' })
 
+/** A time in a query; in the code epoch milliseconds. */
+export const moment = time.transform(Date.parse)
+
 /** A time in an answer. */
 export const answeredTime = z.string().meta({ format: 'date-time', description: 'RFC 3339, UTC' })

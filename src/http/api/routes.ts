@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import type { HttpEnv } from '../env.ts'
 import { accountKeyRoutes } from './account-keys.ts'
-import { decisionRoutes } from './decisions.ts'
+import { decisionOperations } from './decisions.ts'
 import { issuerRoutes } from './issuers.ts'
 import { namedTokenRoutes } from './named-tokens.ts'
 import { namespaceOperations } from './namespaces.ts'
@@ -19,7 +19,7 @@ import { subscriptionRoutes } from './subscriptions.ts'
 import { trustPolicyRoutes } from './trust-policies.ts'
 
 /** Every operation of the admin API. */
-export const adminOperations: readonly Operation[] = [...namespaceOperations]
+export const adminOperations: readonly Operation[] = [...namespaceOperations, ...decisionOperations]
 
 /** `/admin/v1`: one line per collection. */
 export const adminRoutes = new Hono<HttpEnv>()
@@ -34,7 +34,6 @@ adminRoutes.route('/service-accounts', namedTokenRoutes)
 adminRoutes.route('/service-accounts', secretRoutes)
 adminRoutes.route('/service-accounts', accountKeyRoutes)
 adminRoutes.route('/policy-evaluations', policyEvaluationRoutes)
-adminRoutes.route('/decisions', decisionRoutes)
 adminRoutes.route('/revocations', revocationRoutes)
 adminRoutes.route('/notification-subscriptions', subscriptionRoutes)
 adminRoutes.route('/notification-subscriptions', noticeRoutes)
