@@ -14,7 +14,7 @@ const house: Readonly<Record<string, Room>> = {
   core: { rooms: [], packages: ['zod'] },
   issuers: { rooms: ['core'], packages: [] },
   'config.ts': { rooms: ['core'], packages: ['zod'] },
-  'log.ts': { rooms: [], packages: [] },
+  'log.ts': { rooms: ['core'], packages: [] },
   'patience.ts': { rooms: [], packages: [] },
   crypto: { rooms: ['core', 'config.ts', 'patience.ts'], packages: ['jose'] },
   store: { rooms: ['core', 'patience.ts'], packages: ['drizzle-orm', '@libsql/client'] },

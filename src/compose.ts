@@ -1,8 +1,11 @@
 import { type Config, parseConfig } from './config.ts'
 import type { Context } from './context.ts'
 import type { Issuer } from './core/account-config.ts'
+import { byTheClock } from './core/audit-actor.ts'
 import { ok, type Result } from './core/result.ts'
+import { sha256 } from './crypto/digest.ts'
 import type { KeySource } from './crypto/key-fetch.ts'
+import { newId } from './crypto/random.ts'
 import { createSeal } from './crypto/seal.ts'
 import { signWebhook } from './crypto/webhook-secret.ts'
 import { presets } from './issuers/registry.ts'
@@ -10,7 +13,7 @@ import { log } from './log.ts'
 import type { MailService } from './notify/email.ts'
 import { createNotifier, type NotifierEnvironment } from './notify/notifier.ts'
 import { within } from './patience.ts'
-import { openDb } from './store/db.ts'
+import { openDb, type Scribe } from './store/db.ts'
 import { createKeySetCopies } from './store/key-set-kv.ts'
 import { createReplayMemory, type KeyValueStore } from './store/replay-kv.ts'
 
@@ -94,6 +97,14 @@ const notifierOf = (
     sign: (content, subscription) => signWebhook(content, subscription, keyEncryptionKeys),
   })
 
+const addressOf = ({ libsqlUrl: url, libsqlAuthToken: authToken }: Config) => ({ url, authToken })
+
+const scribeOf = (nowMs: number, source: string): Scribe => ({
+  author: byTheClock(nowMs, source),
+  newEventId: () => newId('evt', nowMs),
+  sha256,
+})
+
 /** Builds the Context of one request. The only place that names engines. */
 export const compose = (entry: Entry, occasion: Occasion): Result<Context, string> => {
   const config = configOf(occasion.bindings, entry)
@@ -110,10 +121,7 @@ export const compose = (entry: Entry, occasion: Occasion): Result<Context, strin
     )
   return ok({
     config: config.value,
-    db: openDb(
-      { url: config.value.libsqlUrl, authToken: config.value.libsqlAuthToken },
-      patienceMs,
-    ),
+    db: openDb(addressOf(config.value), patienceMs, scribeOf(nowMs, occasion.source)),
     replay: createReplayMemory(occasion.bindings.REPLAY, seal, Math.floor(nowMs / 1000)),
     keySets: {
       fetcher: fetch,

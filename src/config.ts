@@ -30,6 +30,8 @@ export interface Config {
   readonly trustedJwksOrigins: readonly string[]
   /** Most tokens that a tenant is issued in a minute; undefined: no ceiling, and nothing is counted. */
   readonly exchangesPerMinute: number | undefined
+  /** Most events that an account may leave in the trail in a minute: changes, and refused calls. */
+  readonly changesPerMinute: number
 }
 
 const keyEntry = /^([1-9][0-9]{0,5}):([A-Za-z0-9_-]{43})$/
@@ -91,6 +93,7 @@ const variables = (loopback: boolean) =>
     SIGNING_ALGORITHM: z.enum(signingAlgorithms).default('ES256'),
     TRUSTED_JWKS_ORIGINS: origins.default([]),
     EXCHANGES_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).optional(),
+    CHANGES_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(600),
   })
 
 /**
@@ -119,6 +122,7 @@ export const parseConfig = (
       signingAlgorithm: values.SIGNING_ALGORITHM,
       trustedJwksOrigins: values.TRUSTED_JWKS_ORIGINS,
       exchangesPerMinute: values.EXCHANGES_PER_MINUTE,
+      changesPerMinute: values.CHANGES_PER_MINUTE,
     }),
   )
 }

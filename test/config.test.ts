@@ -35,6 +35,7 @@ describe('with what is required', () => {
       notifyFrom: undefined,
       signingAlgorithm: 'ES256',
       trustedJwksOrigins: [],
+      changesPerMinute: 600,
     })
   })
 
@@ -229,6 +230,7 @@ describe('what is optional', () => {
 
   it('EXCHANGES_PER_MINUTE is no ceiling when left out', () => {
     expect(accepted({}).exchangesPerMinute).toBeUndefined()
+    expect(accepted({}).changesPerMinute).toBe(600)
     expect(accepted({ EXCHANGES_PER_MINUTE: '600' }).exchangesPerMinute).toBe(600)
   })
 

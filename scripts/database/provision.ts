@@ -1,6 +1,8 @@
 import { fileURLToPath } from 'node:url'
 import { migrate } from 'drizzle-orm/libsql/migrator'
 import type { Config } from '../../src/config.ts'
+import type { Author } from '../../src/core/audit-actor.ts'
+import { sha256 } from '../../src/crypto/digest.ts'
 import { newClientSecret, newId } from '../../src/crypto/random.ts'
 import { hashSecret } from '../../src/crypto/secret-hash.ts'
 import { generateSigningKey } from '../../src/crypto/signing-keys.ts'
@@ -24,8 +26,22 @@ export interface RootCredentials {
   readonly token_endpoint: string
 }
 
-const connect = ({ libsqlUrl: url, libsqlAuthToken: authToken }: Config): Db =>
-  openDb({ url, authToken }, () => statementMs)
+const connect = (
+  { libsqlUrl: url, libsqlAuthToken: authToken }: Config,
+  { action, nowMs }: Pick<Author, 'action' | 'nowMs'>,
+): Db =>
+  openDb({ url, authToken }, () => statementMs, {
+    author: {
+      actor: { type: 'operator' },
+      action,
+      requestId: null,
+      source: null,
+      userAgent: null,
+      nowMs,
+    },
+    newEventId: () => newId('evt', nowMs),
+    sha256,
+  })
 
 const bringUp = async (db: Db, config: Config): Promise<void> => {
   const nowMs = Date.now()
@@ -62,13 +78,13 @@ const addRoot = async (db: Db, config: Config): Promise<RootCredentials> => {
 /** Applies the migrations, puts the built-ins in place, and makes the first signing key. */
 export const migrateDatabase = async (environment: DatabaseEnvironment): Promise<void> => {
   const config = configFrom(environment)
-  await bringUp(connect(config), config)
+  await bringUp(connect(config, { action: 'migrate', nowMs: Date.now() }), config)
 }
 
 /** Migrates, then makes a root account. Each call adds one. */
 export const provision = async (environment: DatabaseEnvironment): Promise<RootCredentials> => {
   const config = configFrom(environment)
-  const db = connect(config)
+  const db = connect(config, { action: 'bootstrap', nowMs: Date.now() })
   await bringUp(db, config)
   return addRoot(db, config)
 }

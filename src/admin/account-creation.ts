@@ -72,19 +72,30 @@ const save = async (
   const { db } = context
   const { namespacePath, secretExpiries: _expiries, ...row } = parts.account
   const bindings = [...parts.bindings, ...bindNewRoles(context, wanted, parts.account)]
-  const outcome = await addAccount(db, row, {
-    guards: [
-      ...parts.bindings.map((binding) => roleUnchanged(db, binding)),
-      ...wanted.roles.map((role) => permissionsKnown(db, role)),
-    ],
-    statements: [
-      ...wanted.roles.map((role) => insertRole(db, role)),
-      ...bindings.map((binding) => insertBinding(db, binding)),
-      ...parts.policies.map((policy) => insertPolicy(db, policy)),
-      ...parts.keys.map((key) => insertKey(db, key)),
-      ...(secret === null ? [] : [insertSecret(db, secret.row)]),
-    ],
-  })
+  const outcome = await addAccount(
+    db,
+    { ...row, namespacePath },
+    {
+      details: {
+        clientId: row.clientId,
+        trustPolicies: parts.policies.map(({ id, name }) => ({ id, name })),
+        roleBindings: bindings.map(({ id, roleId, namespacePath: at }) => ({ id, roleId, at })),
+        keys: parts.keys.map(({ id, kid }) => ({ id, kid })),
+        clientSecret: secret !== null,
+      },
+      guards: [
+        ...parts.bindings.map((binding) => roleUnchanged(db, binding)),
+        ...wanted.roles.map((role) => permissionsKnown(db, role)),
+      ],
+      statements: [
+        ...wanted.roles.map((role) => insertRole(db, role)),
+        ...bindings.map((binding) => insertBinding(db, binding)),
+        ...parts.policies.map((policy) => insertPolicy(db, policy)),
+        ...parts.keys.map((key) => insertKey(db, key)),
+        ...(secret === null ? [] : [insertSecret(db, secret.row)]),
+      ],
+    },
+  )
   if (outcome.kind === 'guard') return err(invalidReference('/role_bindings'))
   if (outcome.kind === 'constraint') {
     const taken = `there is an account ${wanted.name} in ${namespacePath} already`

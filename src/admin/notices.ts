@@ -54,7 +54,7 @@ export const resume = async (
   key: SubscriptionKey,
 ): Promise<Result<number, Problem>> => {
   const found = await findChangeable(context, actor, key)
-  return found.ok ? ok(await resumeParked(context.db, key.id, context.nowMs)) : found
+  return found.ok ? ok(await resumeParked(context.db, found.value, context.nowMs)) : found
 }
 
 const testOf = ({ id: subscriptionId, namespacePath }: StoredSubscription, nowMs: number) => {
@@ -82,11 +82,11 @@ export const sendTest = async (
 ): Promise<Result<StoredNotice, Problem>> => {
   const found = await findChangeable(context, actor, key)
   if (!found.ok) return found
-  const { channel, target, wrappedSecret, tenantId } = found.value
+  const { channel, target, wrappedSecret } = found.value
   const notice = testOf(found.value, context.nowMs)
   const quiet = quietSeconds[channel]
   const addressee = addresseeOf(channel, target)
-  const sending = { tenantId, addressee, quietMs: quiet * 1000 }
+  const sending = { place: found.value, addressee, quietMs: quiet * 1000 }
   if (!(await addTestNotice(context.db, notice, sending))) return err(tooSoon(quiet))
   const { id, subscriptionId, payload, attempts } = notice
   const sentAt = Math.floor(context.nowMs / 1000)

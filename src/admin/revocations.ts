@@ -4,7 +4,7 @@ import { readIssuedToken } from '../core/issued-token.ts'
 import { invalidReference, type Problem, problem } from '../core/problem.ts'
 import { err, ok, type Result } from '../core/result.ts'
 import type { RevocationKind } from '../core/revocation.ts'
-import { findNamespaceByPath } from '../store/namespaces.ts'
+import { findNamespaceByPath, placeOf } from '../store/namespaces.ts'
 import { revokeTokens } from '../store/revocations.ts'
 import { refuseUnless } from './actor.ts'
 import { refuseMaking } from './visible.ts'
@@ -59,11 +59,10 @@ export const create = async (
     const errors = [{ pointer: '/value', detail: expected }]
     return err(problem('validation-failed', `this value names no ${by}`, errors))
   }
-  if ((await findNamespaceByPath(context.db, namespace)) === undefined) {
-    return err(invalidReference('/namespace'))
-  }
+  const found = await findNamespaceByPath(context.db, namespace)
+  if (found === undefined) return err(invalidReference('/namespace'))
   const now = nowSeconds(context)
-  const revoked = await revokeTokens(context.db, { namespacePath: namespace, by, value: name, now })
+  const revoked = await revokeTokens(context.db, { ...placeOf(found), by, value: name, now })
   context.log({ event: 'tokens_revoked', actor: actor.account.id, namespace, by, revoked })
   return ok(revoked)
 }

@@ -59,7 +59,7 @@ export const create = async (
     warnings: judged.value,
     createdAt: context.nowMs,
   }
-  const outcome = await addPolicy(context.db, account.value.tenantId, policy)
+  const outcome = await addPolicy(context.db, account.value, policy)
   if (outcome.kind === 'done') return ok(policy)
   return err(outcome.kind === 'guard' && outcome.index === 1 ? tooMany : notFound)
 }

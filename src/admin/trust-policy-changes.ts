@@ -41,7 +41,7 @@ export const replace = async (
   if (!judged.ok) return judged
   const version = policy.version + 1
   const replaced = { ...policy, ...draft.value, version, warnings: judged.value }
-  const outcome = await replacePolicy(context.db, account.tenantId, replaced)
+  const outcome = await replacePolicy(context.db, account, replaced)
   return outcome.kind === 'done' ? ok(replaced) : err(changedMeanwhile)
 }
 
@@ -54,6 +54,6 @@ export const remove = async (
   const before = await current(context, actor, key)
   if (!before.ok) return before
   const { account, policy } = before.value
-  const outcome = await deletePolicy(context.db, account.tenantId, policy)
+  const outcome = await deletePolicy(context.db, account, policy)
   return outcome.kind === 'done' ? ok(null) : err(changedMeanwhile)
 }

@@ -1,5 +1,8 @@
 import { clockSkewSeconds } from './claim-set.ts'
 
+/** A minute in milliseconds. */
+export const minuteMs = 60_000
+
 /** A day in milliseconds. */
 export const dayMs = 86_400_000
 

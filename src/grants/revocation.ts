@@ -1,9 +1,12 @@
 import { type Context, nowSeconds } from '../context.ts'
+import type { Author } from '../core/audit-actor.ts'
 import { readIssuedToken } from '../core/issued-token.ts'
 import { type JsonObject, member } from '../core/json.ts'
 import { lateSeconds } from '../core/revocation.ts'
 import { verifyAccessToken } from '../crypto/access-token.ts'
 import { endNamedToken } from '../store/credentials/named-token-changes.ts'
+import type { NamedToken } from '../store/credentials/named-tokens.ts'
+import { inNameOf } from '../store/db.ts'
 import { revokeToken } from '../store/revocations.ts'
 import { readStanding } from '../store/token-standing.ts'
 import { findNamedToken } from './find-named-token.ts'
@@ -18,6 +21,13 @@ export interface Revoker {
 const isOwn = ({ clientId, accountId }: Revoker, claims: JsonObject): boolean =>
   member(claims, 'client_id') === clientId || member(claims, 'sub') === accountId
 
+// Whoever has the token is its account, as far as giving it up goes (RFC 7009 §2.1).
+const ownerOf = ({ nowMs, source }: Context, token: NamedToken): Author => {
+  const { serviceAccountId: id, clientId, name, tenantId } = token
+  const actor = { type: 'service_account', id, clientId, name, tenantId } as const
+  return { actor, action: 'oauth.revoke', requestId: null, source, userAgent: null, nowMs }
+}
+
 const revokeNamed = async (
   context: Context,
   revoker: Revoker,
@@ -27,7 +37,7 @@ const revokeNamed = async (
   if (token === undefined) return null
   const { clientId, serviceAccountId } = token
   if (!isOwn(revoker, { client_id: clientId, sub: serviceAccountId })) return null
-  await endNamedToken(context.db, token, nowSeconds(context))
+  await endNamedToken(inNameOf(context.db, ownerOf(context, token)), token, nowSeconds(context))
   return serviceAccountId
 }
 

@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts'
 import { within } from '../patience.ts'
+import { inNameOf } from '../store/db.ts'
 import type { Duty } from './duty.ts'
 import { notices } from './notices.ts'
 import { purge } from './purge.ts'
@@ -16,10 +17,16 @@ const late = (): never => {
   throw new Error('it was still at work when its time was over')
 }
 
+const inItsName = ({ name }: Duty, context: Context): Context => ({
+  ...context,
+  db: inNameOf(context.db, { ...context.db.scribe.author, action: `schedule.${name}` }),
+})
+
 /** Runs one duty. One that fails says so in the log, and stops none of the others. */
 export const perform = async (duty: Duty, context: Context): Promise<void> => {
   try {
-    const counts = await within(context.remainingMs() + graceMs, duty.run(context), late)
+    const work = duty.run(inItsName(duty, context))
+    const counts = await within(context.remainingMs() + graceMs, work, late)
     context.log({ event: 'duty_done', duty: duty.name, ...counts })
   } catch (thrown) {
     context.log({ event: 'duty_failed', duty: duty.name, detail: `${thrown}` })

@@ -1,5 +1,6 @@
 import { eq, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
+import type { Place } from '../core/place.ts'
 import type { Db } from './db.ts'
 import { endTokensOf } from './marks.ts'
 import { mutate, type Outcome } from './mutate.ts'
@@ -23,6 +24,9 @@ export type AccountChange = Partial<
   >
 >
 
+/** An account, and where it lies. */
+type AccountPlace = Pick<ServiceAccountRow, 'id' | 'name'> & Place
+
 /** What goes with an account that stops counting. */
 export interface Stopping {
   /** Namespaces that must keep an owner who can act. */
@@ -43,17 +47,19 @@ const endTokens = (db: Db, id: string, now: number) =>
  */
 export const updateAccount = (
   db: Db,
-  { id, tenantId }: Pick<ServiceAccountRow, 'id' | 'tenantId'>,
+  account: AccountPlace,
   { changes, ...stopping }: Stopping & { readonly changes: AccountChange },
 ): Promise<Outcome> =>
-  mutate(db, tenantId, {
-    guards: ownerGuards(db, id, stopping),
+  mutate(db, account, {
+    target: account.id,
+    details: changes,
+    guards: ownerGuards(db, account.id, stopping),
     statements: [
-      ...(changes.enabled === false ? [endTokens(db, id, stopping.now)] : []),
+      ...(changes.enabled === false ? [endTokens(db, account.id, stopping.now)] : []),
       db.orm
         .update(serviceAccounts)
         .set({ ...changes, version: sql`version + 1` })
-        .where(eq(serviceAccounts.id, id)),
+        .where(eq(serviceAccounts.id, account.id)),
     ],
   })
 
@@ -63,14 +69,16 @@ export const updateAccount = (
  */
 export const deleteAccount = (
   db: Db,
-  { id, tenantId }: Pick<ServiceAccountRow, 'id' | 'tenantId'>,
+  account: AccountPlace,
   { after = [], ...stopping }: Stopping & { readonly after?: readonly BatchItem<'sqlite'>[] },
 ): Promise<Outcome> =>
-  mutate(db, tenantId, {
-    guards: ownerGuards(db, id, stopping),
+  mutate(db, account, {
+    target: account.id,
+    details: { name: account.name },
+    guards: ownerGuards(db, account.id, stopping),
     statements: [
-      endTokens(db, id, stopping.now),
-      db.orm.delete(serviceAccounts).where(eq(serviceAccounts.id, id)),
+      endTokens(db, account.id, stopping.now),
+      db.orm.delete(serviceAccounts).where(eq(serviceAccounts.id, account.id)),
       ...after,
     ],
   })

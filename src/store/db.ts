@@ -1,9 +1,18 @@
 import { type Client, createClient, LibsqlError } from '@libsql/client/http'
 import type { LibSQLDatabase } from 'drizzle-orm/libsql/driver-core'
 import { drizzle } from 'drizzle-orm/libsql/http'
+import type { Author } from '../core/audit-actor.ts'
 import { Unavailable } from '../core/unavailable.ts'
 import { within } from '../patience.ts'
 import { type Address, type Row, runOneStatement, type Statement } from './one-statement.ts'
+
+/** How events are written: in whose name, under which ids, and how they are chained. */
+export interface Scribe {
+  readonly author: Author
+  readonly newEventId: () => string
+  /** SHA-256 of a text, hexadecimal. */
+  readonly sha256: (text: string) => Promise<string>
+}
 
 /** One request's way to the database: one round trip per call, each with its own deadline. */
 export interface Db {
@@ -15,10 +24,11 @@ export interface Db {
   readonly patienceMs: () => number
   /** The query builder over the same client. */
   readonly orm: LibSQLDatabase
+  readonly scribe: Scribe
 }
 
 /** Opens a database. Once per request: requests that share a client wait on each other. */
-export const openDb = (address: Address, patienceMs: () => number): Db => {
+export const openDb = (address: Address, patienceMs: () => number, scribe: Scribe): Db => {
   let client: Client | undefined
   let orm: LibSQLDatabase | undefined
   const connect = (): Client => {
@@ -32,12 +42,26 @@ export const openDb = (address: Address, patienceMs: () => number): Db => {
       return connect()
     },
     patienceMs,
+    scribe,
     get orm() {
       orm ??= drizzle({ client: connect() })
       return orm
     },
   }
 }
+
+/** The same way to the database, in another's name. */
+export const inNameOf = (db: Db, author: Author): Db => ({
+  run: db.run,
+  get client() {
+    return db.client
+  },
+  patienceMs: db.patienceMs,
+  get orm() {
+    return db.orm
+  },
+  scribe: { ...db.scribe, author },
+})
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null

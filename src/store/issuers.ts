@@ -71,7 +71,9 @@ export const addIssuer = (db: Db, issuer: StoredIssuer): Promise<Outcome> => {
   const { namespacePath: _, tenantId, ...row } = issuer
   const sameUrl = sql`SELECT 1 ${joined} WHERE i.issuer = ${row.issuer} AND ${onTheLine(issuer)}`
   const count = sql`SELECT count(*) ${joined} WHERE n.tenant_id = ${tenantId}`
-  return mutate(db, tenantId, {
+  return mutate(db, issuer, {
+    target: row.id,
+    details: { name: row.name, issuer: row.issuer, preset: row.preset, jwksUri: row.jwksUri },
     guards: [
       guard(db, sql`EXISTS (SELECT 1 FROM namespaces WHERE id = ${row.namespaceId})`),
       guard(db, sql`NOT EXISTS (${sameUrl})`),
@@ -96,7 +98,9 @@ export const updateIssuer = (
   issuer: StoredIssuer,
   changes: IssuerFields,
 ): Promise<Outcome> =>
-  mutate(db, issuer.tenantId, {
+  mutate(db, issuer, {
+    target: issuer.id,
+    details: changes,
     guards: [unchanged(db, issuer)],
     statements: [
       db.orm
@@ -109,7 +113,9 @@ export const updateIssuer = (
 
 /** Deletes an issuer that is as it was read (guard 0); policies that name it match nothing. */
 export const deleteIssuer = (db: Db, issuer: StoredIssuer): Promise<Outcome> =>
-  mutate(db, issuer.tenantId, {
+  mutate(db, issuer, {
+    target: issuer.id,
+    details: { issuer: issuer.issuer },
     guards: [unchanged(db, issuer)],
     statements: [db.orm.delete(issuers).where(eq(issuers.id, issuer.id))],
   })

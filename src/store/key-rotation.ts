@@ -1,6 +1,6 @@
 import { and, eq, lte, sql } from 'drizzle-orm'
 import type { JsonObject } from '../core/json.ts'
-import { rootNamespaceId } from '../core/namespace.ts'
+import { rootPlace } from '../core/place.ts'
 import {
   keptAfterMs,
   keyMarkSeconds,
@@ -20,7 +20,9 @@ const active = (nowMs: number) => ({ state: 'active', activatedAt: nowMs }) as c
 
 /** Publishes the next key, if none is published (guard 0). */
 export const publishSigningKey = (db: Db, key: SigningKeyRow, nowMs: number): Promise<Outcome> =>
-  mutate(db, rootNamespaceId, {
+  mutate(db, rootPlace, {
+    target: key.kid,
+    details: { algorithm: key.algorithm, state: 'published' },
     guards: [guard(db, sql`NOT EXISTS (SELECT 1 FROM signing_keys WHERE state = 'published')`)],
     statements: [
       db.orm.insert(signingKeys).values({
@@ -37,7 +39,9 @@ export const publishSigningKey = (db: Db, key: SigningKeyRow, nowMs: number): Pr
  * was published long enough ago (guard 0). Decided in the transaction: nobody ever sees two.
  */
 export const activateSigningKey = (db: Db, kid: string, nowMs: number): Promise<Outcome> =>
-  mutate(db, rootNamespaceId, {
+  mutate(db, rootPlace, {
+    target: kid,
+    details: { state: 'active' },
     guards: [
       guard(
         db,
@@ -67,7 +71,9 @@ export const revokeSigningKey = (
     db.orm.update(signingKeys).set(active(nowMs)).where(eq(signingKeys.state, 'published')),
     activeIfNone(db, spare, nowMs),
   ]
-  return mutate(db, rootNamespaceId, {
+  return mutate(db, rootPlace, {
+    target: kid,
+    details: { state },
     guards: [
       guard(db, sql`EXISTS (SELECT 1 FROM signing_keys WHERE kid = ${kid} AND state = ${state})`),
     ],

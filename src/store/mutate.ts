@@ -1,10 +1,12 @@
 import { sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
+import type { Happening } from '../core/audit-event.ts'
 import { rootNamespaceId } from '../core/namespace.ts'
-import { Unavailable, UnknownFate } from '../core/unavailable.ts'
-import { constraintViolated, type Db, failedStatement, reach } from './db.ts'
+import type { Place } from '../core/place.ts'
+import { constraintViolated, type Db, failedStatement } from './db.ts'
 import { guards } from './schema/issuing.ts'
 import { namespaces } from './schema/tree.ts'
+import { commit } from './trail.ts'
 
 /** What a change of configuration came to. */
 export type Outcome =
@@ -35,32 +37,30 @@ const moveOn = (db: Db, tenantId: string): BatchItem<'sqlite'> =>
       OR (id = ${rootNamespaceId} AND ${rootIsBoundIn(tenantId)})`,
   )
 
-const unknownFate = (thrown: unknown): unknown =>
-  thrown instanceof Unavailable
-    ? new UnknownFate(thrown.dependency, thrown.message, thrown.retryAfterSeconds)
-    : thrown
+/** A change of configuration, and what the trail tells of it. */
+export interface Change extends Happening {
+  readonly guards?: readonly BatchItem<'sqlite'>[]
+  readonly statements: readonly BatchItem<'sqlite'>[]
+}
 
 /**
- * Runs a change of configuration: guards first, then the version, while what it depends on is still
- * there, then the statements; all in one transaction, all or nothing.
+ * Runs a change of configuration: its event in the trail, guards, the version, while what it depends
+ * on is still there, then the statements; all in one transaction, all or nothing.
  */
 export const mutate = async (
   db: Db,
-  tenantId: string,
-  change: {
-    readonly guards?: readonly BatchItem<'sqlite'>[]
-    readonly statements: readonly BatchItem<'sqlite'>[]
-  },
+  place: Place,
+  { guards: conditions = [], statements, ...happening }: Change,
 ): Promise<Outcome> => {
-  const conditions = change.guards ?? []
-  const batch = [...conditions, moveOn(db, tenantId), ...change.statements]
   try {
-    await reach(db, () => db.orm.batch(batch as [BatchItem<'sqlite'>, ...BatchItem<'sqlite'>[]]))
+    const batch = [...conditions, moveOn(db, place.tenantId), ...statements]
+    await commit(db, { place, happening }, batch)
     return { kind: 'done' }
   } catch (thrown) {
     const text = constraintViolated(thrown)
-    if (text === undefined) throw unknownFate(thrown)
-    const index = failedStatement(thrown) ?? conditions.length
+    if (text === undefined) throw thrown
+    // The event is the first statement of the batch.
+    const index = (failedStatement(thrown) ?? conditions.length + 1) - 1
     return index < conditions.length ? { kind: 'guard', index } : { kind: 'constraint', text }
   }
 }

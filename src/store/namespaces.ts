@@ -1,5 +1,6 @@
 import { eq, sql } from 'drizzle-orm'
 import { adminIdentifier } from '../core/permission.ts'
+import type { Place } from '../core/place.ts'
 import { type Db, reach } from './db.ts'
 import { endTokensOf, ofSubtree, reachingInto } from './marks.ts'
 import { guard, mutate, type Outcome } from './mutate.ts'
@@ -69,10 +70,19 @@ export const listNamespaces = (
 
 /** Adds a namespace below a parent that is still there (guard 0). */
 export const addNamespace = (db: Db, namespace: Namespace): Promise<Outcome> =>
-  mutate(db, namespace.tenantId, {
+  mutate(db, placeOf(namespace), {
+    target: namespace.id,
+    details: { path: namespace.path, kind: namespace.kind },
     guards: [guard(db, sql`EXISTS (SELECT 1 FROM namespaces WHERE id = ${namespace.parentId})`)],
     statements: [db.orm.insert(namespaces).values(namespace)],
   })
+
+/** A namespace as the place of what lies in it, itself among that. */
+export const placeOf = ({ id, tenantId, path }: Namespace): Place => ({
+  tenantId,
+  namespaceId: id,
+  namespacePath: path,
+})
 
 /** What of a namespace can be changed. */
 export type NamespaceChange = Partial<
@@ -95,30 +105,31 @@ const deleteTokens = (db: Db, path: string, now: number) =>
  */
 export const updateNamespace = (
   db: Db,
-  { id, path, tenantId }: Namespace,
+  namespace: Namespace,
   { changes, now }: { readonly changes: NamespaceChange; readonly now: number },
 ): Promise<Outcome> =>
-  mutate(db, tenantId, {
+  mutate(db, placeOf(namespace), {
+    target: namespace.id,
+    details: changes,
     statements: [
-      ...(changes.enabled === false ? [suspendTokens(db, path, now)] : []),
+      ...(changes.enabled === false ? [suspendTokens(db, namespace.path, now)] : []),
       // The id is set for the sake of an empty change, of which no statement can be made.
       db.orm
         .update(namespaces)
-        .set({ id, ...changes })
-        .where(eq(namespaces.id, id)),
+        .set({ id: namespace.id, ...changes })
+        .where(eq(namespaces.id, namespace.id)),
     ],
   })
 
 /** Deletes a namespace with all that lies below it, living tokens included, in one transaction. */
-export const deleteNamespace = (
-  db: Db,
-  { path, tenantId }: Namespace,
-  now: number,
-): Promise<Outcome> => {
+export const deleteNamespace = (db: Db, namespace: Namespace, now: number): Promise<Outcome> => {
+  const { path } = namespace
   const below = sql`SELECT ${namespaces.id} FROM ${namespaces} WHERE ${withinAny(namespaces.path, [path])}`
   const inSubtree = (column: typeof roles.namespaceId) => sql`${column} IN (${below})`
   const ofItsRoles = sql`${roleBindings.roleId} IN (SELECT id FROM roles WHERE namespace_id IN (${below}))`
-  return mutate(db, tenantId, {
+  return mutate(db, placeOf(namespace), {
+    target: namespace.id,
+    details: { path },
     statements: [
       deleteTokens(db, path, now),
       db.orm

@@ -1,7 +1,10 @@
 import { and, desc, eq, lt, sql } from 'drizzle-orm'
+import type { Place } from '../core/place.ts'
 import { type Db, reach } from './db.ts'
+import { guard, mutate } from './mutate.ts'
 import { all } from './page.ts'
 import { notices } from './schema/notices.ts'
+import { commit } from './trail.ts'
 
 /** A notice to one subscriber, as it is kept. Times in epoch milliseconds. */
 export type StoredNotice = typeof notices.$inferSelect
@@ -38,7 +41,7 @@ const isTest = sql`${notices.subject} LIKE 'test:%'`
 
 /** Who has a test sent to whom. */
 export interface TestSending {
-  readonly tenantId: string
+  readonly place: Place
   readonly addressee: string
   /** No other test of this tenant may have gone there for so long. */
   readonly quietMs: number
@@ -46,12 +49,12 @@ export interface TestSending {
 
 /** Takes a tenant's turn to test an addressee; says whether it had one. Of any at once, one has. */
 const takeTestTurn = async (db: Db, sending: TestSending, nowMs: number): Promise<boolean> => {
-  const { tenantId, addressee, quietMs } = sending
+  const { place, addressee, quietMs } = sending
   const { rowsAffected } = await reach(db, () =>
     db.client.execute({
       sql: `INSERT INTO notice_tests (tenant_id, addressee, sent_at) VALUES (?1, ?2, ?3)
         ON CONFLICT (tenant_id, addressee) DO UPDATE SET sent_at = ?3 WHERE sent_at <= ?3 - ?4`,
-      args: [tenantId, addressee, nowMs, quietMs],
+      args: [place.tenantId, addressee, nowMs, quietMs],
     }),
   )
   return rowsAffected === 1
@@ -67,29 +70,35 @@ export const addTestNotice = async (
   sending: TestSending,
 ): Promise<boolean> => {
   if (!(await takeTestTurn(db, sending, notice.createdAt))) return false
-  const { rowsAffected } = await reach(db, () =>
-    db.orm.run(sql`INSERT INTO ${notices}
-      (id, subscription_id, subject, payload, state, attempts, next_attempt_at, created_at)
-      SELECT ${notice.id}, ${notice.subscriptionId}, ${notice.subject},
-        ${JSON.stringify(notice.payload)}, ${notice.state}, ${notice.attempts},
-        ${notice.nextAttemptAt}, ${notice.createdAt}
-      WHERE EXISTS (SELECT 1 FROM notification_subscriptions WHERE id = ${notice.subscriptionId})`),
-  )
-  return rowsAffected === 1
+  const { subscriptionId } = notice
+  const outcome = await mutate(db, sending.place, {
+    target: subscriptionId,
+    details: { addressee: sending.addressee },
+    guards: [
+      guard(
+        db,
+        sql`EXISTS (SELECT 1 FROM notification_subscriptions WHERE id = ${subscriptionId})`,
+      ),
+    ],
+    statements: [db.orm.insert(notices).values(notice)],
+  })
+  return outcome.kind === 'done'
 }
 
 /** Gives a subscription's parked notices all their attempts again; says how many there were. */
-export const resumeParked = (db: Db, subscriptionId: string, nowMs: number): Promise<number> =>
-  reach(db, async () => {
-    const { rowsAffected } = await db.orm
-      .update(notices)
-      .set({ state: 'pending', attempts: 0, nextAttemptAt: nowMs })
-      .where(
-        and(
-          eq(notices.subscriptionId, subscriptionId),
-          eq(notices.state, 'parked'),
-          sql`NOT ${isTest}`,
-        ),
-      )
-    return rowsAffected
-  })
+export const resumeParked = async (
+  db: Db,
+  { id, ...place }: Place & { readonly id: string },
+  nowMs: number,
+): Promise<number> => {
+  const parked = and(
+    eq(notices.subscriptionId, id),
+    eq(notices.state, 'parked'),
+    sql`NOT ${isTest}`,
+  )
+  const again = { state: 'pending', attempts: 0, nextAttemptAt: nowMs } as const
+  const [updated] = await commit(db, { place, happening: { target: id } }, [
+    db.orm.update(notices).set(again).where(parked),
+  ])
+  return (updated as { readonly rowsAffected: number }).rowsAffected
+}

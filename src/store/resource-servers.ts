@@ -56,12 +56,18 @@ export const listResourceServers = (
 /** Adds a resource server to a namespace that is still there (guard 0). */
 export const addResourceServer = (
   db: Db,
-  { tenantId, namespacePath: _, ...row }: StoredResourceServer,
+  { tenantId, namespacePath, ...row }: StoredResourceServer,
 ): Promise<Outcome> =>
-  mutate(db, tenantId, {
-    guards: [guard(db, sql`EXISTS (SELECT 1 FROM namespaces WHERE id = ${row.namespaceId})`)],
-    statements: [db.orm.insert(resourceServers).values(row)],
-  })
+  mutate(
+    db,
+    { tenantId, namespacePath, namespaceId: row.namespaceId },
+    {
+      target: row.id,
+      details: { identifier: row.identifier, permissions: row.permissions },
+      guards: [guard(db, sql`EXISTS (SELECT 1 FROM namespaces WHERE id = ${row.namespaceId})`)],
+      statements: [db.orm.insert(resourceServers).values(row)],
+    },
+  )
 
 const unchanged = (db: Db, { id, version }: StoredResourceServer) =>
   guard(db, sql`EXISTS (SELECT 1 FROM resource_servers WHERE id = ${id} AND version = ${version})`)
@@ -78,7 +84,9 @@ export const updateResourceServer = (
   const kept = sql`SELECT value FROM json_each(${JSON.stringify(changes.permissions)})`
   const noneLost = sql`NOT EXISTS (SELECT 1 FROM roles r, json_each(r.permissions) p
     WHERE r.resource_server_id = ${server.id} AND p.value NOT IN (${kept}))`
-  return mutate(db, server.tenantId, {
+  return mutate(db, server, {
+    target: server.id,
+    details: changes,
     guards: [unchanged(db, server), guard(db, noneLost)],
     statements: [
       db.orm
@@ -99,7 +107,9 @@ export const deleteResourceServer = (
   now: number,
 ): Promise<Outcome> => {
   const unused = sql`NOT EXISTS (SELECT 1 FROM roles WHERE resource_server_id = ${server.id})`
-  return mutate(db, server.tenantId, {
+  return mutate(db, server, {
+    target: server.id,
+    details: { identifier: server.identifier },
     guards: [unchanged(db, server), guard(db, unused)],
     statements: [
       endTokensOf(db, forServers(sql`${server.id}`), now),

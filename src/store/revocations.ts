@@ -1,15 +1,15 @@
-import type { InStatement, InValue } from '@libsql/client/http'
 import { type SQL, sql } from 'drizzle-orm'
 import type { UnverifiedIssued } from '../core/issued-token.ts'
+import type { Place } from '../core/place.ts'
 import type { RevocationKind } from '../core/revocation.ts'
 import { type Db, reach } from './db.ts'
 import { livingTokens, markTokens, ofSubtree } from './marks.ts'
 import { atOrAboveAny, withinAny } from './page.ts'
 import { namespaces } from './schema/tree.ts'
+import { commit } from './trail.ts'
 
 /** Which living tokens are to die: of accounts at or below a namespace, named by a value. */
-export interface Revocation {
-  readonly namespacePath: string
+export interface Revocation extends Place {
   readonly by: RevocationKind
   readonly value: string
   /** Epoch seconds. */
@@ -53,25 +53,23 @@ const markedAs = (by: RevocationKind): 'account' | 'policy' | 'token' => {
   return by === 'policy' || by === 'issuer' ? 'policy' : 'token'
 }
 
-const toStatement = (db: Db, query: SQL): InStatement => {
-  const { sql: text, params } = db.orm.run(query).getQuery()
-  return { sql: text, args: params as InValue[] }
-}
-
 /**
  * Revokes living tokens and says how many they were. Counted and marked in one write transaction:
  * each token is counted once, however many calls name it at the same time.
  */
 export const revokeTokens = async (db: Db, revocation: Revocation): Promise<number> => {
-  const { now, by, namespacePath } = revocation
+  const { now, by, value, namespacePath } = revocation
   const condition = sql`(${named(revocation)}) AND ${ofSubtree(namespacePath)}`
   const hit = livingTokens(condition, now)
-  const count = toStatement(db, sql`SELECT count(*) AS hit FROM (${hit})`)
-  const mark = toStatement(db, markTokens(hit, markedAs(by), now))
-  return reach(db, async () => {
-    const [counted] = await db.client.batch([count, mark], 'write')
-    return Number(counted?.rows[0]?.hit)
-  })
+  const [counted] = await commit(
+    db,
+    { place: revocation, happening: { target: null, details: { by, value } } },
+    [
+      db.orm.all(sql`SELECT count(*) AS hit FROM (${hit})`),
+      db.orm.run(markTokens(hit, markedAs(by), now)),
+    ],
+  )
+  return Number((counted as readonly { readonly hit: number }[])[0]?.hit)
 }
 
 /** A token of ours whose signature has verified; times in epoch seconds. */

@@ -85,30 +85,41 @@ export const insertBinding = (db: Db, binding: RoleBinding): BatchItem<'sqlite'>
     .values({ id, roleId, namespaceId, serviceAccountId, version, createdAt })
 }
 
+const ofBinding = ({ roleId, serviceAccountId }: RoleBinding) => ({ roleId, serviceAccountId })
+
 /** Binds a role that is still what was judged (guard 0) where account and namespace still are (guard 1). */
 export const addBinding = (db: Db, binding: RoleBinding, tenantId: string): Promise<Outcome> => {
-  const { serviceAccountId, namespaceId } = binding
-  return mutate(db, tenantId, {
-    guards: [
-      roleUnchanged(db, binding),
-      guard(
-        db,
-        sql`EXISTS (SELECT 1 FROM service_accounts WHERE id = ${serviceAccountId})
+  const { serviceAccountId, namespaceId, namespacePath } = binding
+  return mutate(
+    db,
+    { tenantId, namespaceId, namespacePath },
+    {
+      target: binding.id,
+      details: ofBinding(binding),
+      guards: [
+        roleUnchanged(db, binding),
+        guard(
+          db,
+          sql`EXISTS (SELECT 1 FROM service_accounts WHERE id = ${serviceAccountId})
           AND EXISTS (SELECT 1 FROM namespaces WHERE id = ${namespaceId})`,
-      ),
-    ],
-    statements: [insertBinding(db, binding)],
-  })
+        ),
+      ],
+      statements: [insertBinding(db, binding)],
+    },
+  )
 }
 
 /** Deletes a binding that is as it was read (guard 0), unless an owner must stay (guard 1). */
 export const deleteBinding = (
   db: Db,
-  { id, version, tenantId, namespaceId }: StoredBinding,
+  binding: StoredBinding,
   { keepOwner }: { readonly keepOwner: boolean },
 ): Promise<Outcome> => {
+  const { id, version, namespaceId } = binding
   const current = sql`EXISTS (SELECT 1 FROM role_bindings WHERE id = ${id} AND version = ${version})`
-  return mutate(db, tenantId, {
+  return mutate(db, binding, {
+    target: id,
+    details: ofBinding(binding),
     guards: [
       guard(db, current),
       ...(keepOwner ? [ownerRemains(db, { namespaceId, bindingId: id })] : []),

@@ -87,7 +87,13 @@ export const insertRole = (db: Db, role: StoredRole): BatchItem<'sqlite'> =>
 
 /** Adds a role to a namespace that is still there (guard 0), of permissions that are (guard 1). */
 export const addRole = (db: Db, role: StoredRole): Promise<Outcome> =>
-  mutate(db, role.tenantId, {
+  mutate(db, role, {
+    target: role.id,
+    details: {
+      name: role.name,
+      resourceServerId: role.resourceServerId,
+      permissions: role.permissions,
+    },
     guards: [
       guard(db, sql`EXISTS (SELECT 1 FROM namespaces WHERE id = ${role.namespaceId})`),
       permissionsKnown(db, role),
@@ -111,7 +117,9 @@ export const updateRole = (
 ): Promise<Outcome> => {
   const boundElsewhere = sql`SELECT 1 FROM role_bindings b JOIN namespaces n ON n.id = b.namespace_id
     WHERE b.role_id = ${role.id} AND n.path NOT IN ${inList(judgedAt)}`
-  return mutate(db, role.tenantId, {
+  return mutate(db, role, {
+    target: role.id,
+    details: changes,
     guards: [
       unchanged(db, role),
       permissionsKnown(db, { ...role, ...changes }),
@@ -128,7 +136,9 @@ export const updateRole = (
 
 /** Deletes a role that is as it was read (guard 0) and bound nowhere (guard 1). */
 export const deleteRole = (db: Db, role: StoredRole): Promise<Outcome> =>
-  mutate(db, role.tenantId, {
+  mutate(db, role, {
+    target: role.id,
+    details: { name: role.name },
     guards: [
       unchanged(db, role),
       guard(db, sql`NOT EXISTS (SELECT 1 FROM role_bindings WHERE role_id = ${role.id})`),

@@ -1,7 +1,11 @@
 import { rootNamespaceId } from '../core/namespace.ts'
 import { adminServerId, ownerRoleId } from '../core/permission.ts'
+import { rootPlace } from '../core/place.ts'
 import { grantTypes } from '../core/service-account.ts'
-import { type Db, reach } from './db.ts'
+import type { Db } from './db.ts'
+import { roleBindings, serviceAccounts } from './schema/accounts.ts'
+import { clientSecrets } from './schema/credentials.ts'
+import { commit } from './trail.ts'
 
 /** A root account to be made, with the digest of its first secret. Times in milliseconds. */
 export interface NewRootAccount {
@@ -18,37 +22,31 @@ export interface NewRootAccount {
 
 /** Makes a root account that owns `/` and can administer only; all of it or nothing. */
 export const addRootAccount = async (db: Db, account: NewRootAccount): Promise<void> => {
-  const { nowMs } = account
-  const insertAccount = {
-    sql: `INSERT INTO service_accounts (id, client_id, namespace_id, tenant_id, name, display_name,
-        grant_types, resource_server_ids, client_credentials, created_at)
-      VALUES (?, ?, ?3, ?3, ?, 'Root account', ?, ?, 1, ?)`,
-    args: [
-      account.id,
-      account.clientId,
-      rootNamespaceId,
-      account.name,
-      JSON.stringify(grantTypes),
-      JSON.stringify([adminServerId]),
-      nowMs,
-    ],
-  }
-  const bind = {
-    sql: `INSERT INTO role_bindings (id, role_id, namespace_id, service_account_id, created_at)
-      VALUES (?, ?, ?, ?, ?)`,
-    args: [account.bindingId, ownerRoleId, rootNamespaceId, account.id, nowMs],
-  }
-  const secret = {
-    sql: `INSERT INTO client_secrets (id, service_account_id, hash, pepper_version, expires_at,
-        created_at) VALUES (?, ?, ?, ?, ?, ?)`,
-    args: [
-      account.secretId,
-      account.id,
-      account.hash,
-      account.pepperVersion,
-      account.secretExpiresAt,
-      nowMs,
-    ],
-  }
-  await reach(db, () => db.client.batch([insertAccount, bind, secret], 'write'))
+  const { nowMs, id } = account
+  const at = { namespaceId: rootNamespaceId, createdAt: nowMs }
+  const { name, clientId } = account
+  await commit(db, { place: rootPlace, happening: { target: id, details: { name, clientId } } }, [
+    db.orm.insert(serviceAccounts).values({
+      ...at,
+      id,
+      clientId,
+      tenantId: rootNamespaceId,
+      name,
+      displayName: 'Root account',
+      grantTypes,
+      resourceServerIds: [adminServerId],
+      clientCredentials: true,
+    }),
+    db.orm
+      .insert(roleBindings)
+      .values({ ...at, id: account.bindingId, roleId: ownerRoleId, serviceAccountId: id }),
+    db.orm.insert(clientSecrets).values({
+      id: account.secretId,
+      serviceAccountId: id,
+      hash: account.hash,
+      pepperVersion: account.pepperVersion,
+      expiresAt: account.secretExpiresAt,
+      createdAt: nowMs,
+    }),
+  ])
 }

@@ -1,5 +1,7 @@
 import { eq, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
+import type { Happening } from '../core/audit-event.ts'
+import type { Place } from '../core/place.ts'
 import { type Db, reach } from './db.ts'
 import { guard, mutate, type Outcome } from './mutate.ts'
 import { after, all, atOrAboveAny, inOrder, type PageQuery, withinAny } from './page.ts'
@@ -79,16 +81,23 @@ export const listAccounts = (
 /** Adds an account with all that was asked for beside it: all of it or nothing. */
 export const addAccount = (
   db: Db,
-  account: ServiceAccountRow,
+  { namespacePath, ...account }: ServiceAccountRow & Place,
   beside: {
+    readonly details: Happening['details']
     readonly guards: readonly BatchItem<'sqlite'>[]
     readonly statements: readonly BatchItem<'sqlite'>[]
   },
 ): Promise<Outcome> =>
-  mutate(db, account.tenantId, {
-    guards: [
-      guard(db, sql`EXISTS (SELECT 1 FROM ${namespaces} WHERE id = ${account.namespaceId})`),
-      ...beside.guards,
-    ],
-    statements: [db.orm.insert(serviceAccounts).values(account), ...beside.statements],
-  })
+  mutate(
+    db,
+    { ...account, namespacePath },
+    {
+      target: account.id,
+      details: { name: account.name, kind: account.kind, ...beside.details },
+      guards: [
+        guard(db, sql`EXISTS (SELECT 1 FROM ${namespaces} WHERE id = ${account.namespaceId})`),
+        ...beside.guards,
+      ],
+      statements: [db.orm.insert(serviceAccounts).values(account), ...beside.statements],
+    },
+  )

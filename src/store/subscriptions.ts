@@ -50,17 +50,23 @@ export const listSubscriptions = (db: Db, query: PageQuery): Promise<StoredSubsc
 /** Adds a subscription to a namespace that is still there (guard 0) and has room (guard 1). */
 export const addSubscription = (
   db: Db,
-  { tenantId, namespacePath: _, ...row }: StoredSubscription,
+  { tenantId, namespacePath, ...row }: StoredSubscription,
 ): Promise<Outcome> => {
   const { namespaceId } = row
   const count = sql`SELECT count(*) FROM ${subscriptions} WHERE namespace_id = ${namespaceId}`
-  return mutate(db, tenantId, {
-    guards: [
-      guard(db, sql`EXISTS (SELECT 1 FROM namespaces WHERE id = ${namespaceId})`),
-      guard(db, sql`(${count}) < ${maxSubscriptions}`),
-    ],
-    statements: [db.orm.insert(subscriptions).values(row)],
-  })
+  return mutate(
+    db,
+    { tenantId, namespaceId, namespacePath },
+    {
+      target: row.id,
+      details: { channel: row.channel, target: row.target, events: row.events },
+      guards: [
+        guard(db, sql`EXISTS (SELECT 1 FROM namespaces WHERE id = ${namespaceId})`),
+        guard(db, sql`(${count}) < ${maxSubscriptions}`),
+      ],
+      statements: [db.orm.insert(subscriptions).values(row)],
+    },
+  )
 }
 
 const unchanged = (db: Db, { id, version }: StoredSubscription) =>
@@ -77,7 +83,9 @@ export const updateSubscription = (
   subscription: StoredSubscription,
   changes: SubscriptionChanges,
 ): Promise<Outcome> =>
-  mutate(db, subscription.tenantId, {
+  mutate(db, subscription, {
+    target: subscription.id,
+    details: changes,
     guards: [unchanged(db, subscription)],
     statements: [
       db.orm
@@ -89,7 +97,8 @@ export const updateSubscription = (
 
 /** Deletes a subscription that is as it was read (guard 0); its notices go with it. */
 export const deleteSubscription = (db: Db, subscription: StoredSubscription): Promise<Outcome> =>
-  mutate(db, subscription.tenantId, {
+  mutate(db, subscription, {
+    target: subscription.id,
     guards: [unchanged(db, subscription)],
     statements: [db.orm.delete(subscriptions).where(eq(subscriptions.id, subscription.id))],
   })

@@ -1,5 +1,6 @@
 import { and, asc, eq, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
+import type { Place } from '../core/place.ts'
 import type { TrustPolicy } from '../core/trust-policy.ts'
 import { type Db, reach } from './db.ts'
 import { guard, mutate, type Outcome } from './mutate.ts'
@@ -37,10 +38,15 @@ export const findPolicy = (
 export const insertPolicy = (db: Db, policy: TrustPolicy): BatchItem<'sqlite'> =>
   db.orm.insert(trustPolicies).values(policy)
 
+// The whole of it: who reads the trail wants to know what was trusted when.
+const ofPolicy = ({ id: _i, createdAt: _c, examples: _e, ...told }: TrustPolicy) => told
+
 /** Adds a policy, unless the account is gone (guard 0) or has 20 already (guard 1). */
-export const addPolicy = (db: Db, tenantId: string, policy: TrustPolicy): Promise<Outcome> => {
+export const addPolicy = (db: Db, place: Place, policy: TrustPolicy): Promise<Outcome> => {
   const { serviceAccountId } = policy
-  return mutate(db, tenantId, {
+  return mutate(db, place, {
+    target: policy.id,
+    details: ofPolicy(policy),
     guards: [
       guard(db, sql`EXISTS (SELECT 1 FROM service_accounts WHERE id = ${serviceAccountId})`),
       guard(
@@ -57,10 +63,12 @@ const isVersion = (db: Db, { id, version }: { id: string; version: number }) =>
   guard(db, sql`EXISTS (SELECT 1 FROM ${trustPolicies} WHERE id = ${id} AND version = ${version})`)
 
 /** Replaces a policy that still has the version before (guard 0). */
-export const replacePolicy = (db: Db, tenantId: string, policy: TrustPolicy): Promise<Outcome> => {
+export const replacePolicy = (db: Db, place: Place, policy: TrustPolicy): Promise<Outcome> => {
   const { id, version } = policy
   const { id: _id, serviceAccountId: _account, createdAt: _created, ...changes } = policy
-  return mutate(db, tenantId, {
+  return mutate(db, place, {
+    target: id,
+    details: ofPolicy(policy),
     guards: [isVersion(db, { id, version: version - 1 })],
     statements: [db.orm.update(trustPolicies).set(changes).where(eq(trustPolicies.id, id))],
   })
@@ -69,10 +77,12 @@ export const replacePolicy = (db: Db, tenantId: string, policy: TrustPolicy): Pr
 /** Deletes a policy that still has this version (guard 0). */
 export const deletePolicy = (
   db: Db,
-  tenantId: string,
-  key: { readonly id: string; readonly version: number },
+  place: Place,
+  key: Pick<TrustPolicy, 'id' | 'version' | 'name' | 'serviceAccountId'>,
 ): Promise<Outcome> =>
-  mutate(db, tenantId, {
+  mutate(db, place, {
+    target: key.id,
+    details: { serviceAccountId: key.serviceAccountId, name: key.name },
     guards: [isVersion(db, key)],
     statements: [db.orm.delete(trustPolicies).where(eq(trustPolicies.id, key.id))],
   })

@@ -9,6 +9,7 @@ import {
 } from '../../src/store/credentials/account-keys.ts'
 import { useDatabase } from './database.ts'
 import * as made from './tree.ts'
+import { placeOfTenant } from './tree.ts'
 
 const database = useDatabase(...made.tree, made.account('sa_1'), made.account('sa_2'))
 
@@ -25,9 +26,9 @@ const key = (id: string, changes: Partial<AccountKeyRow> = {}): AccountKeyRow =>
   lastUsedFrom: null,
   ...changes,
 })
-const add = (row: AccountKeyRow) => addKey(database().db, 'ns_acme', row)
+const add = (row: AccountKeyRow) => addKey(database().db, placeOfTenant('acme'), row)
 const remove = (id: string, serviceAccountId = 'sa_1') =>
-  deleteKey(database().db, 'ns_acme', { id, serviceAccountId })
+  deleteKey(database().db, placeOfTenant('acme'), { id, serviceAccountId })
 const version = () => database().value("SELECT config_version FROM namespaces WHERE id = 'ns_acme'")
 const done = { kind: 'done' }
 

@@ -9,11 +9,11 @@ import {
 import { resetSecrets } from '../../src/store/credentials/secret-reset.ts'
 import { findAccount } from '../../src/store/service-accounts.ts'
 import { useDatabase } from './database.ts'
-import { account, madeAt, secret, tree } from './tree.ts'
+import { account, madeAt, placeOfTenant, secret, tree } from './tree.ts'
 
 const database = useDatabase(...tree, account('sa_1'), account('sa_2'))
 
-const owner = { id: 'sa_1', clientId: 'cli_1', tenantId: 'ns_acme' }
+const owner = { ...placeOfTenant('acme'), id: 'sa_1', clientId: 'cli_1' }
 const nowMs = madeAt + 500
 const fresh = (id: string, changes: Partial<NewSecret> = {}): NewSecret => ({
   id,
@@ -171,7 +171,8 @@ describe('one secret', () => {
 
   it('is deleted once', async () => {
     await database().write(secret('sec_1'), secret('sec_2'))
-    const remove = () => deleteSecret(database().db, 'ns_acme', { id: 'sec_1' })
+    const remove = () =>
+      deleteSecret(database().db, placeOfTenant('acme'), { id: 'sec_1', serviceAccountId: 'sa_1' })
     expect(await remove()).toEqual({ kind: 'done' })
     expect(await configVersion()).toBe(8)
     expect(await remove()).toEqual({ kind: 'guard', index: 0 })

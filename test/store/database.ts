@@ -5,7 +5,10 @@ import { createClient, type InStatement, type InValue } from '@libsql/client/htt
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
 import { migrateDatabase } from '../../scripts/database/provision.ts'
 import { type HranaServer, startHranaServer } from '../../scripts/hrana/listen.ts'
-import { type Db, openDb } from '../../src/store/db.ts'
+import { byTheClock } from '../../src/core/audit-actor.ts'
+import { sha256 } from '../../src/crypto/digest.ts'
+import { newId } from '../../src/crypto/random.ts'
+import { type Db, openDb, type Scribe } from '../../src/store/db.ts'
 import { settings } from '../support/settings.ts'
 
 type Row = Readonly<Record<string, InValue>>
@@ -20,6 +23,13 @@ export interface Database {
   value(sql: string, ...args: InValue[]): Promise<unknown>
   /** Round trips so far. */
   requests(): number
+}
+
+const nowMs = 1_800_000_000_000
+const scribe: Scribe = {
+  author: byTheClock(nowMs, 'test'),
+  newEventId: () => newId('evt', nowMs),
+  sha256,
 }
 
 /** The statement that adds a row. */
@@ -38,7 +48,7 @@ const open = (server: HranaServer): Database => {
     return rows.map((each) => ({ ...each }))
   }
   return {
-    db: openDb({ url: server.url, authToken: undefined }, () => 5000),
+    db: openDb({ url: server.url, authToken: undefined }, () => 5000, scribe),
     read,
     write: async (...statements) => {
       await client.batch([...statements], 'write')

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { UnknownFate } from '../../src/core/unavailable.ts'
 import { guard, mutate } from '../../src/store/mutate.ts'
 import { useDatabase } from './database.ts'
-import { account, binding, madeAt, tree } from './tree.ts'
+import { account, binding, madeAt, placeOfTenant, tree } from './tree.ts'
 
 const database = useDatabase(...tree)
 
@@ -22,15 +22,16 @@ const addRole = (id: string, name = id) =>
   )
 const holds = (condition: boolean) => guard(database().db, condition ? sql`1 = 1` : sql`1 = 0`)
 const change = (...conditions: readonly boolean[]) =>
-  mutate(database().db, 'ns_acme', {
+  mutate(database().db, placeOfTenant('acme'), {
+    target: null,
     guards: conditions.map(holds),
     statements: [addRole('role_1')],
   })
 
 describe('a change', () => {
-  it('is made, in one round trip', async () => {
+  it('is made, in one round trip after that for the head of the chain', async () => {
     expect(await change()).toEqual({ kind: 'done' })
-    expect(database().requests()).toBe(1)
+    expect(database().requests()).toBe(2)
     expect(await rolesNow()).toEqual(['role_1', 'role_api'])
   })
 
@@ -52,14 +53,16 @@ describe('a change', () => {
 
   it('moves it once for many statements', async () => {
     const statements = ['role_1', 'role_2', 'role_3'].map((id) => addRole(id))
-    await mutate(database().db, 'ns_acme', { statements })
+    await mutate(database().db, placeOfTenant('acme'), { target: null, statements })
     expect(await versionOf('ns_acme')).toBe(8)
   })
 
   it('moves it once each for many at once', async () => {
     const ids = Array.from({ length: 50 }, (_, i) => `role_${i}`)
     const outcomes = await Promise.all(
-      ids.map((id) => mutate(database().db, 'ns_acme', { statements: [addRole(id)] })),
+      ids.map((id) =>
+        mutate(database().db, placeOfTenant('acme'), { target: null, statements: [addRole(id)] }),
+      ),
     )
     expect(outcomes.every(({ kind }) => kind === 'done')).toBe(true)
     expect(await versionOf('ns_acme')).toBe(57)
@@ -76,13 +79,22 @@ describe('a change', () => {
       binding('rb_root', { service_account_id: 'sa_root' }),
     )
     for (let i = 1; i <= 3; i += 1) {
-      await mutate(database().db, 'ns_acme', { statements: [addRole(`role_a${i}`)] })
-      await mutate(database().db, 'ns_globex', { statements: [addRole(`role_g${i}`)] })
+      await mutate(database().db, placeOfTenant('acme'), {
+        target: null,
+        statements: [addRole(`role_a${i}`)],
+      })
+      await mutate(database().db, placeOfTenant('globex'), {
+        target: null,
+        statements: [addRole(`role_g${i}`)],
+      })
     }
     expect(await reach()).toBe(3)
     expect(await versionOf('ns_root')).toBe(root)
     expect(await versionOf('ns_acme')).toBe(11)
-    await mutate(database().db, 'ns_root', { statements: [addRole('role_r')] })
+    await mutate(database().db, placeOfTenant('root'), {
+      target: null,
+      statements: [addRole('role_r')],
+    })
     expect(await reach()).toBe(3)
     expect(await versionOf('ns_root')).toBe(root + 1)
   })
@@ -113,7 +125,8 @@ describe('a guard that does not hold', () => {
 
   it('does not hold where its condition is unknown', async () => {
     const unknown = guard(database().db, sql`(SELECT enabled FROM namespaces WHERE id = 'x') = 1`)
-    const outcome = await mutate(database().db, 'ns_acme', {
+    const outcome = await mutate(database().db, placeOfTenant('acme'), {
+      target: null,
       guards: [unknown],
       statements: [addRole('role_1')],
     })
@@ -125,7 +138,8 @@ describe('a guard that does not hold', () => {
       guard(database().db, sql`(SELECT count(*) FROM roles WHERE namespace_id = 'ns_acme') < 3`)
     const outcomes = await Promise.all(
       Array.from({ length: 20 }, (_, i) =>
-        mutate(database().db, 'ns_acme', {
+        mutate(database().db, placeOfTenant('acme'), {
+          target: null,
           guards: [free()],
           statements: [addRole(`role_${i}`)],
         }),
@@ -139,7 +153,8 @@ describe('a guard that does not hold', () => {
 
 describe('a constraint that is violated', () => {
   const taken = (guards: boolean[], ...before: string[]) =>
-    mutate(database().db, 'ns_acme', {
+    mutate(database().db, placeOfTenant('acme'), {
+      target: null,
       guards: guards.map(holds),
       statements: [...before.map((id) => addRole(id)), addRole('role_x', 'role_api')],
     })
@@ -169,7 +184,8 @@ describe('a constraint that is violated', () => {
   })
 
   it('may be a foreign key', async () => {
-    const outcome = await mutate(database().db, 'ns_acme', {
+    const outcome = await mutate(database().db, placeOfTenant('acme'), {
+      target: null,
       guards: [holds(true)],
       statements: [database().db.orm.run(sql`DELETE FROM resource_servers WHERE id = 'rs_api'`)],
     })
@@ -185,7 +201,9 @@ describe('a constraint that is violated', () => {
 
 it('what is no constraint is Unavailable, and undoes everything', async () => {
   const statements = [addRole('role_1'), database().db.orm.run(sql`UPDATE nowhere SET x = 1`)]
-  await expect(mutate(database().db, 'ns_acme', { statements })).rejects.toMatchObject({
+  await expect(
+    mutate(database().db, placeOfTenant('acme'), { target: null, statements }),
+  ).rejects.toMatchObject({
     name: 'Unavailable',
     dependency: 'database',
   })
@@ -194,7 +212,24 @@ it('what is no constraint is Unavailable, and undoes everything', async () => {
 })
 
 it('an outage leaves it open whether anything was changed', async () => {
+  const slow = sql`WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n LIMIT 300000)
+    UPDATE roles SET name = name WHERE (SELECT count(*) FROM n) = 0`
+  const statements = [addRole('role_1'), database().db.orm.run(slow)]
+  let calls = 0
+  // The head of the chain can be read; the answer to the change does not come in time.
+  const patienceMs = () => {
+    calls += 1
+    return calls === 1 ? 5000 : 0
+  }
+  const away = { ...database().db, orm: database().db.orm, patienceMs }
+  const changed = mutate(away, placeOfTenant('acme'), { target: null, statements })
+  await expect(changed).rejects.toBeInstanceOf(UnknownFate)
+})
+
+it('an outage before it changes nothing', async () => {
   const statements = [addRole('role_1')]
   const away = { ...database().db, orm: database().db.orm, patienceMs: () => 0 }
-  await expect(mutate(away, 'ns_acme', { statements })).rejects.toBeInstanceOf(UnknownFate)
+  const changed = mutate(away, placeOfTenant('acme'), { target: null, statements })
+  await expect(changed).rejects.not.toBeInstanceOf(UnknownFate)
+  expect(await rolesNow()).toEqual(['role_api'])
 })

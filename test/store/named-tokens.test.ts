@@ -19,6 +19,7 @@ import { suspendedPaths } from '../../src/store/namespaces.ts'
 import { readStanding } from '../../src/store/token-standing.ts'
 import { row, useDatabase } from './database.ts'
 import * as made from './tree.ts'
+import { placeOfTenant } from './tree.ts'
 
 const DAY = 86_400_000
 const createdAt = 1_800_000_000_000
@@ -64,7 +65,7 @@ const database = useDatabase(
   insert('tok_1'),
 )
 
-const owner = { id: 'sa_1', tenantId: 'ns_acme', namespaceId: 'ns_payments', version: 1 }
+const owner = { id: 'sa_1', ...placeOfTenant('acme'), namespaceId: 'ns_payments', version: 1 }
 const judged = { owner, ceiling: null }
 const version = () => database().value("SELECT config_version FROM namespaces WHERE id = 'ns_acme'")
 const find = (id = 'tok_1') => findNamedToken(database().db, { id, serviceAccountId: 'sa_1' })
@@ -178,9 +179,9 @@ describe('changing', () => {
   it('renames what is there', async () => {
     const { db } = database()
     const renamed = { id: 'tok_1', name: 'new', displayName: 'New' }
-    expect(await renameNamedToken(db, renamed, 'ns_acme')).toEqual({ kind: 'done' })
+    expect(await renameNamedToken(db, renamed, placeOfTenant('acme'))).toEqual({ kind: 'done' })
     expect(await find()).toMatchObject(renamed)
-    const gone = await renameNamedToken(db, { ...renamed, id: 'tok_0' }, 'ns_acme')
+    const gone = await renameNamedToken(db, { ...renamed, id: 'tok_0' }, placeOfTenant('acme'))
     expect(gone).toEqual({ kind: 'guard', index: 0 })
   })
 
@@ -204,7 +205,7 @@ describe('changing', () => {
 
   it('deletes, again too', async () => {
     for (let i = 0; i < 2; i++) {
-      const outcome = await deleteNamedToken(database().db, token('tok_1'), 'ns_acme')
+      const outcome = await deleteNamedToken(database().db, token('tok_1'), placeOfTenant('acme'))
       expect(outcome).toEqual({ kind: 'done' })
       expect(await find()).toBeUndefined()
     }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { claimNotices, findDueNotices, recordAttempts } from '../../src/store/notice-delivery.ts'
 import { addTestNotice, listNotices, resumeParked } from '../../src/store/notices.ts'
 import { row, useDatabase } from './database.ts'
-import { madeAt, tree } from './tree.ts'
+import { madeAt, placeOfTenant, tree } from './tree.ts'
 
 const hourMs = 3_600_000
 const now = madeAt
@@ -192,7 +192,9 @@ describe('a record', () => {
 
   test('is not about an attempt that was reset meanwhile', async () => {
     await database().write(notice('ntc_1', 'sub_a', { state: 'parked', attempts: 6 }))
-    expect(await resumeParked(database().db, 'sub_a', now)).toBe(1)
+    expect(await resumeParked(database().db, { ...placeOfTenant('acme'), id: 'sub_a' }, now)).toBe(
+      1,
+    )
     const late = { id: 'ntc_1', attempts: 6, state: 'parked', lastError: 'timeout' } as const
     await recordAttempts(database().db, [late])
     expect(await database().value('SELECT state FROM notices')).toBe('pending')
@@ -206,7 +208,7 @@ test('resuming gives what is parked all its attempts again, and nothing else', a
     notice('ntc_3', 'sub_b', { state: 'parked', attempts: 6 }),
     notice('ntc_4', 'sub_a', { state: 'parked', attempts: 1, subject: 'test:ntc_4' }),
   )
-  expect(await resumeParked(database().db, 'sub_a', now)).toBe(1)
+  expect(await resumeParked(database().db, { ...placeOfTenant('acme'), id: 'sub_a' }, now)).toBe(1)
   const rows = await database().read('SELECT id, state, attempts, next_attempt_at FROM notices')
   expect(rows.filter(({ state }) => state === 'pending')).toEqual([
     { id: 'ntc_1', state: 'pending', attempts: 0, next_attempt_at: now },
@@ -225,7 +227,7 @@ describe('a test', () => {
     lastError: null,
     createdAt,
   })
-  const sending = { tenantId: 'ns_acme', addressee: 'hooks.test', quietMs: 10_000 }
+  const sending = { place: placeOfTenant('acme'), addressee: 'hooks.test', quietMs: 10_000 }
   const add = (...args: Parameters<typeof wanted>) =>
     addTestNotice(database().db, wanted(...args), sending)
 
@@ -235,7 +237,7 @@ describe('a test', () => {
     expect(await add('ntc_3', now + 9_999, 'sub_b')).toBe(false)
     const other = { ...sending, addressee: 'other.test' }
     expect(await addTestNotice(database().db, wanted('ntc_4', now + 9_999), other)).toBe(true)
-    const globex = { ...sending, tenantId: 'ns_globex' }
+    const globex = { ...sending, place: placeOfTenant('globex') }
     expect(await addTestNotice(database().db, wanted('ntc_5', now + 9_999), globex)).toBe(true)
     expect(await add('ntc_6', now + 10_000)).toBe(true)
     expect(await add('ntc_7', now + 30_000, 'sub_gone')).toBe(false)

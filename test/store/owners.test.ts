@@ -4,7 +4,7 @@ import { deleteAccount, updateAccount } from '../../src/store/account-changes.ts
 import { wouldKeepOwner } from '../../src/store/owners.ts'
 import { deleteBinding, findBinding } from '../../src/store/role-bindings.ts'
 import { useDatabase } from './database.ts'
-import { account, binding, tree } from './tree.ts'
+import { account, binding, placeOfTenant, tree } from './tree.ts'
 
 const home = { namespace_id: 'ns_acme' }
 const owns = { ...home, role_id: 'role_owner' }
@@ -17,7 +17,7 @@ const database = useDatabase(
   binding('rb_2', { ...owns, service_account_id: 'sa_2' }),
 )
 
-const one = { id: 'sa_1', tenantId: 'ns_acme' }
+const one = { ...placeOfTenant('acme'), id: 'sa_1', name: 'sa_1' }
 const stopping = { keepOwnersOf: ['ns_root', 'ns_acme'], now: 0 }
 
 const second = (changes: Readonly<Record<string, InValue>>) =>
@@ -59,7 +59,7 @@ it.each([
   await second(changes)
   expect(await wouldKeepOwner(database().db, loss)).toBe(false)
   expect(await endings()).toEqual(['guard', 'guard', 'guard', 'guard'])
-  const other = { id: 'sa_2', tenantId: 'ns_acme' }
+  const other = { ...one, id: 'sa_2' }
   expect((await deleteAccount(database().db, other, stopping)).kind).toBe('done')
 })
 

@@ -6,7 +6,7 @@ import { maxTokenMarks } from '../../src/core/revocation.ts'
 import { livingTokens, markTokens, ofSubtree, reachingInto } from '../../src/store/marks.ts'
 import { type Revocation, revokeToken, revokeTokens } from '../../src/store/revocations.ts'
 import { row, useDatabase } from './database.ts'
-import { issuer, madeAt, tree } from './tree.ts'
+import { issuer, madeAt, placeOfTenant, tree } from './tree.ts'
 
 const now = madeAt / 1000
 
@@ -35,7 +35,7 @@ const database = useDatabase(
 )
 
 const revoke = (by: Revocation['by'], value: string, changes: Partial<Revocation> = {}) =>
-  revokeTokens(database().db, { namespacePath: '/acme', by, value, now, ...changes })
+  revokeTokens(database().db, { ...placeOfTenant('acme'), by, value, now, ...changes })
 
 const marks = () =>
   database().read(

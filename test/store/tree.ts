@@ -1,5 +1,13 @@
 import type { InStatement, InValue } from '@libsql/client/http'
+import type { Place } from '../../src/core/place.ts'
 import { row } from './database.ts'
+
+/** A tenant as the place of what lies in it. */
+export const placeOfTenant = (name: 'acme' | 'globex' | 'root'): Place => ({
+  tenantId: `ns_${name}`,
+  namespaceId: `ns_${name}`,
+  namespacePath: name === 'root' ? '/' : `/${name}`,
+})
 
 /** When everything of the tree was made, in epoch milliseconds. */
 export const madeAt = 1_800_000_000_000

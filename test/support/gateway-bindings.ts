@@ -14,6 +14,8 @@ export function bindings(
     LIBSQL_URL: text(libsqlUrl),
     KEY_ENCRYPTION_KEY: text(settings.keyEncryptionKey),
     SECRET_PEPPER: text(settings.secretPepper),
+    // A test makes in seconds what a person makes in days.
+    CHANGES_PER_MINUTE: text('1000000'),
     REPLAY: { type: 'kv', id: 'REPLAY' },
     FAILED_AUTH: { type: 'rate-limit', namespace: '1001', simple },
     ...changes,

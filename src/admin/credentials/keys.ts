@@ -47,7 +47,7 @@ export const create = async (
   if (!account.ok) return account
   const key = await makeKey(context, accountId, draft)
   if (!key.ok) return key
-  const outcome = await addKey(context.db, account.value.tenantId, key.value)
+  const outcome = await addKey(context.db, account.value, key.value)
   if (outcome.kind === 'done') return key
   if (outcome.kind === 'constraint') {
     return err(refuseKey(draft, duplicateKid))
@@ -68,6 +68,6 @@ export const remove = async (
   const account = await changeable(context, actor, accountId)
   if (!account.ok) return account
   const key = { id, serviceAccountId: accountId }
-  const outcome = await deleteKey(context.db, account.value.tenantId, key)
+  const outcome = await deleteKey(context.db, account.value, key)
   return outcome.kind === 'done' ? ok(null) : err(notFound)
 }

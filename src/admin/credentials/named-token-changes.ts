@@ -38,7 +38,7 @@ export const rename = async (
   if (!found.ok) return found
   const { owner, token } = found.value
   const renamed = { ...token, ...names }
-  const outcome = await renameNamedToken(context.db, renamed, owner.tenantId)
+  const outcome = await renameNamedToken(context.db, renamed, owner)
   if (outcome.kind === 'done') return ok(renamed)
   return err(outcome.kind === 'guard' ? notFound : tokenNameTaken)
 }
@@ -73,6 +73,6 @@ export const remove = async (
   const found = await current(context, actor, key)
   if (!found.ok) return found
   const { owner, token } = found.value
-  await deleteNamedToken(context.db, token, owner.tenantId)
+  await deleteNamedToken(context.db, token, owner)
   return ok(null)
 }

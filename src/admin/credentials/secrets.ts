@@ -72,6 +72,6 @@ export const remove = async (
   if (!account.ok) return account
   const secret = await find(context, actor, key)
   if (!secret.ok) return secret
-  const outcome = await deleteSecret(context.db, account.value.tenantId, secret.value)
+  const outcome = await deleteSecret(context.db, account.value, secret.value)
   return outcome.kind === 'done' ? ok(null) : err(notFound)
 }

@@ -1,5 +1,6 @@
 import type { Context as HonoContext } from 'hono'
 import { findActor } from '../../admin/actor.ts'
+import { actingAs, eventsLeft, recordRefusal } from '../../admin/trail.ts'
 import type { Context } from '../../context.ts'
 import type { Actor } from '../../core/holding.ts'
 import type { Problem } from '../../core/problem.ts'
@@ -7,6 +8,7 @@ import type { Result } from '../../core/result.ts'
 import { bearerToken } from '../bearer.ts'
 import type { HttpEnv } from '../env.ts'
 import { problemToWire } from '../problem-wire.ts'
+import { overAllowance, withAllowance } from './allowance.ts'
 import { runOnce } from './idempotency.ts'
 import { type Reply, replyToWire } from './reply.ts'
 
@@ -37,27 +39,69 @@ const readIfMatch = (header: string | undefined): number | null => {
   return quoted ? Number(quoted[1]) : Number.NaN
 }
 
-/** Answers a call: who is it, what is asked, then the deed, once. */
-export const answer = async (c: HonoContext<HttpEnv>, handling: Handling): Promise<Response> => {
-  const context = c.env.gatehouse
-  const actor = await findActor(context, bearerToken(c.req.header('authorization')))
-  if (!actor.ok) return problemToWire(actor.error)
+const idInPath = (c: HonoContext<HttpEnv>): string | null => {
+  const values = Object.values(c.req.param()).map((value) => value.split(':', 1)[0] ?? '')
+  return values.findLast((value) => value.includes('_')) ?? null
+}
+
+/** A call whose caller is known. */
+interface Known {
+  readonly context: Context
+  readonly actor: Actor
+  /** How many events the caller may still leave; null: not asked yet. */
+  readonly left: number | null
+}
+
+/** Answers no, and leaves an event that says so. */
+const refuse = async (
+  c: HonoContext<HttpEnv>,
+  problem: Problem,
+  { context, actor, left: known }: Known,
+): Promise<Response> => {
+  const left = known ?? (await eventsLeft(context, actor))
+  const quota = context.config.changesPerMinute
+  if (left === 0) return withAllowance(problemToWire(overAllowance), { quota, left })
+  const asked = { method: c.req.method, path: c.req.path }
+  await recordRefusal(context, actor, { problem, target: idInPath(c), asked })
+  return withAllowance(problemToWire(problem), { quota, left: left - 1 })
+}
+
+const run = async (
+  c: HonoContext<HttpEnv>,
+  handling: Handling,
+  { context, actor }: Known,
+): Promise<Result<Reply | Response, Problem>> => {
   const query = handling.query()
-  if (!query.ok) return problemToWire(query.error)
+  if (!query.ok) return query
   const body = await handling.body(c.req.raw)
-  if (!body.ok) return problemToWire(body.error)
+  if (!body.ok) return body
   const call: Call<unknown, unknown> = {
     context,
-    actor: actor.value,
+    actor,
     body: body.value,
     query: query.value,
     // The router takes a colon for the start of a parameter, so that a verb is matched as part of one.
     param: (name) => c.req.param(name)?.split(':', 1)[0] ?? '',
     ifMatch: readIfMatch(c.req.header('if-match')),
   }
-  const once = { actor: actor.value, body: body.value, run: () => handling.run(call) }
-  const reply = await runOnce(c, once)
-  if (!reply.ok) return problemToWire(reply.error)
-  if (reply.value instanceof Response) return reply.value
-  return replyToWire(reply.value, c.req.header('accept'))
+  return runOnce(c, { actor, body: body.value, run: () => handling.run(call) })
+}
+
+/** Answers a call: who is it, what is asked, then the deed, once; a refusal is kept (R37). */
+export const answer = async (c: HonoContext<HttpEnv>, handling: Handling): Promise<Response> => {
+  const { gatehouse, decisionId: requestId } = c.env
+  const actor = await findActor(gatehouse, bearerToken(c.req.header('authorization')))
+  if (!actor.ok) return problemToWire(actor.error)
+  const userAgent = c.req.header('user-agent') ?? null
+  const named = { action: handling.name, requestId, userAgent }
+  const context = actingAs(gatehouse, actor.value, named)
+  const left = handling.changes ? await eventsLeft(context, actor.value) : null
+  const known: Known = { context, actor: actor.value, left }
+  if (left === 0) return refuse(c, overAllowance, known)
+  const reply = await run(c, handling, known)
+  if (!reply.ok) return refuse(c, reply.error, known)
+  const response =
+    reply.value instanceof Response ? reply.value : replyToWire(reply.value, c.req.header('accept'))
+  const quota = context.config.changesPerMinute
+  return left === null ? response : withAllowance(response, { quota, left: left - 1 })
 }

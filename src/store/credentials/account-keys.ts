@@ -1,6 +1,7 @@
 import { and, asc, eq, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
 import { maxKeys } from '../../core/account-key.ts'
+import type { Place } from '../../core/place.ts'
 import { type Db, reach } from '../db.ts'
 import { guard, mutate, type Outcome } from '../mutate.ts'
 import { accountKeys } from '../schema/credentials.ts'
@@ -34,9 +35,11 @@ export const insertKey = (db: Db, key: AccountKeyRow): BatchItem<'sqlite'> =>
   db.orm.insert(accountKeys).values(key)
 
 /** Adds a key, unless the account is gone (guard 0) or has five already (guard 1). */
-export const addKey = (db: Db, tenantId: string, key: AccountKeyRow): Promise<Outcome> => {
-  const { serviceAccountId } = key
-  return mutate(db, tenantId, {
+export const addKey = (db: Db, place: Place, key: AccountKeyRow): Promise<Outcome> => {
+  const { serviceAccountId, kid, algorithm } = key
+  return mutate(db, place, {
+    target: key.id,
+    details: { serviceAccountId, kid, algorithm },
     guards: [
       guard(db, sql`EXISTS (SELECT 1 FROM service_accounts WHERE id = ${serviceAccountId})`),
       guard(
@@ -50,8 +53,10 @@ export const addKey = (db: Db, tenantId: string, key: AccountKeyRow): Promise<Ou
 }
 
 /** Removes a key that is still there (guard 0): no assertion is accepted by it from then on. */
-export const deleteKey = (db: Db, tenantId: string, key: KeyOfAccount): Promise<Outcome> =>
-  mutate(db, tenantId, {
+export const deleteKey = (db: Db, place: Place, key: KeyOfAccount): Promise<Outcome> =>
+  mutate(db, place, {
+    target: key.id,
+    details: { serviceAccountId: key.serviceAccountId },
     guards: [guard(db, sql`EXISTS (SELECT 1 FROM ${accountKeys} WHERE ${isKey(key)})`)],
     statements: [db.orm.delete(accountKeys).where(isKey(key))],
   })

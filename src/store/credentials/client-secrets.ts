@@ -1,5 +1,6 @@
 import { and, asc, eq, lte, ne, or, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
+import type { Place } from '../../core/place.ts'
 import { type Db, reach } from '../db.ts'
 import { guard, mutate, type Outcome } from '../mutate.ts'
 import { serviceAccounts } from '../schema/accounts.ts'
@@ -15,10 +16,9 @@ export type SecretRow = typeof clientSecrets.$inferSelect
 export type NewSecret = typeof clientSecrets.$inferInsert
 
 /** The account that a secret is made for, as it was read. */
-export interface SecretOwner {
+export interface SecretOwner extends Place {
   readonly id: string
   readonly clientId: string
-  readonly tenantId: string
 }
 
 /** An account's secrets, oldest first, the expired ones among them. */
@@ -69,6 +69,12 @@ export const switchOn = (db: Db, { id }: SecretOwner, clientId: string): BatchIt
       ),
     )
 
+/** What the trail tells of a new secret. */
+export const ofSecret = ({ serviceAccountId, expiresAt }: NewSecret) => ({
+  serviceAccountId,
+  expiresAt: new Date(expiresAt).toISOString(),
+})
+
 /** The condition that a secret is of this account. */
 export const ofOwner = ({ id }: SecretOwner) => eq(clientSecrets.serviceAccountId, id)
 
@@ -88,7 +94,9 @@ export const sweepDead = (db: Db, owner: SecretOwner, nowMs: number): BatchItem<
  */
 export const addSecret = (db: Db, owner: SecretOwner, secret: NewSecret): Promise<Outcome> => {
   const { createdAt: nowMs } = secret
-  return mutate(db, owner.tenantId, {
+  return mutate(db, owner, {
+    target: secret.id,
+    details: ofSecret(secret),
     guards: [
       isOwner(db, owner),
       guard(
@@ -108,10 +116,12 @@ export const addSecret = (db: Db, owner: SecretOwner, secret: NewSecret): Promis
 /** Ends a secret at once, if it is there (guard 0). */
 export const deleteSecret = (
   db: Db,
-  tenantId: string,
-  { id }: Pick<SecretRow, 'id'>,
+  place: Place,
+  { id, serviceAccountId }: Pick<SecretRow, 'id' | 'serviceAccountId'>,
 ): Promise<Outcome> =>
-  mutate(db, tenantId, {
+  mutate(db, place, {
+    target: id,
+    details: { serviceAccountId },
     guards: [guard(db, sql`EXISTS (SELECT 1 FROM ${clientSecrets} WHERE id = ${id})`)],
     statements: [db.orm.delete(clientSecrets).where(eq(clientSecrets.id, id))],
   })

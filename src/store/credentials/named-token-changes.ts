@@ -1,4 +1,5 @@
 import { and, eq, sql } from 'drizzle-orm'
+import type { Place } from '../../core/place.ts'
 import type { Db } from '../db.ts'
 import { livingTokens, markTokens } from '../marks.ts'
 import { guard, mutate, type Outcome } from '../mutate.ts'
@@ -11,12 +12,17 @@ import type { NamedToken, NamedTokenRow } from './named-tokens.ts'
 export const maxNamedTokens = 50
 
 /** The account that a token belongs to, as it was read. */
-export interface TokenOwner {
+export interface TokenOwner extends Place {
   readonly id: string
-  readonly tenantId: string
-  readonly namespaceId: string
   readonly version: number
 }
+
+const ofToken = ({ serviceAccountId, name, resourceServerId, expiresAt }: NamedTokenRow) => ({
+  serviceAccountId,
+  name,
+  resourceServerId,
+  expiresAt: new Date(expiresAt).toISOString(),
+})
 
 const ofAccount = (id: string) => sql`FROM ${namedTokens} WHERE service_account_id = ${id}`
 
@@ -37,7 +43,9 @@ export const addNamedToken = (
   token: NamedTokenRow,
   judged: { readonly owner: TokenOwner; readonly ceiling: number | null },
 ): Promise<Outcome> =>
-  mutate(db, judged.owner.tenantId, {
+  mutate(db, judged.owner, {
+    target: token.id,
+    details: ofToken(token),
     guards: [
       isCurrent(db, judged.owner, judged.ceiling),
       guard(db, sql`EXISTS (SELECT 1 FROM resource_servers WHERE id = ${token.resourceServerId})`),
@@ -50,9 +58,11 @@ export const addNamedToken = (
 export const renameNamedToken = (
   db: Db,
   { id, name, displayName }: Pick<NamedTokenRow, 'id' | 'name' | 'displayName'>,
-  tenantId: string,
+  place: Place,
 ): Promise<Outcome> =>
-  mutate(db, tenantId, {
+  mutate(db, place, {
+    target: id,
+    details: { name, displayName },
     guards: [guard(db, sql`EXISTS (SELECT 1 FROM ${namedTokens} WHERE id = ${id})`)],
     statements: [
       db.orm.update(namedTokens).set({ name, displayName }).where(eq(namedTokens.id, id)),
@@ -70,7 +80,9 @@ export const replaceNamedToken = (
 ): Promise<Outcome> => {
   const { id, hash, pepperVersion, expiresAt: until, createdAt } = token
   const value = { hash, pepperVersion, expiresAt: until, createdAt }
-  return mutate(db, judged.owner.tenantId, {
+  return mutate(db, judged.owner, {
+    target: id,
+    details: ofToken(token),
     guards: [
       isCurrent(db, judged.owner, judged.ceiling),
       guard(
@@ -90,10 +102,12 @@ export const replaceNamedToken = (
 /** Deletes a named token; it is dead from this moment, and its name is free. */
 export const deleteNamedToken = (
   db: Db,
-  { id }: Pick<NamedTokenRow, 'id'>,
-  tenantId: string,
+  { id, name, serviceAccountId }: Pick<NamedTokenRow, 'id' | 'name' | 'serviceAccountId'>,
+  place: Place,
 ): Promise<Outcome> =>
-  mutate(db, tenantId, {
+  mutate(db, place, {
+    target: id,
+    details: { serviceAccountId, name },
     statements: [db.orm.delete(namedTokens).where(eq(namedTokens.id, id))],
   })
 
@@ -103,10 +117,12 @@ export const deleteNamedToken = (
  */
 export const endNamedToken = (
   db: Db,
-  { id, hash, tenantId }: NamedToken,
+  { id, hash, serviceAccountId, ...place }: NamedToken,
   now: number,
 ): Promise<Outcome> =>
-  mutate(db, tenantId, {
+  mutate(db, place, {
+    target: id,
+    details: { serviceAccountId },
     statements: [
       db.orm.run(markTokens(livingTokens(sql`d.credential_id = ${id}`, now), 'token', now)),
       db.orm.delete(namedTokens).where(and(eq(namedTokens.id, id), eq(namedTokens.hash, hash))),

@@ -1,4 +1,5 @@
 import { and, asc, eq, getTableColumns, inArray, type SQL, sql } from 'drizzle-orm'
+import type { Place } from '../../core/place.ts'
 import { type Db, reach } from '../db.ts'
 import { serviceAccounts } from '../schema/accounts.ts'
 import { namedTokens } from '../schema/credentials.ts'
@@ -14,6 +15,8 @@ const expiresAt = sql.raw(
 const serverPath = sql<string>`(SELECT n.path FROM resource_servers s
   JOIN namespaces n ON n.id = s.namespace_id WHERE s.id = ${namedTokens.resourceServerId})`
 
+const homePath = sql<string>`(SELECT path FROM namespaces n WHERE n.id = service_accounts.namespace_id)`
+
 const select = (db: Db) =>
   db.orm
     .select({
@@ -21,15 +24,16 @@ const select = (db: Db) =>
       expiresAt,
       clientId: serviceAccounts.clientId,
       tenantId: serviceAccounts.tenantId,
+      namespaceId: serviceAccounts.namespaceId,
+      namespacePath: homePath,
       serverPath,
     })
     .from(namedTokens)
     .innerJoin(serviceAccounts, eq(serviceAccounts.id, namedTokens.serviceAccountId))
 
 /** A named token, whose it is, and when it expires as the ceilings are now. */
-export interface NamedToken extends NamedTokenRow {
+export interface NamedToken extends NamedTokenRow, Place {
   readonly clientId: string
-  readonly tenantId: string
   /** Where the API lies that it is for. */
   readonly serverPath: string
 }

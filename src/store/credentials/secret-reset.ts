@@ -8,6 +8,7 @@ import {
   isOwner,
   type NewSecret,
   ofOwner,
+  ofSecret,
   type SecretOwner,
   sweepDead,
   switchOn,
@@ -56,7 +57,9 @@ export const resetSecrets = (db: Db, owner: SecretOwner, reset: Reset): Promise<
     graceSeconds === null
       ? [endAll(db, owner)]
       : keepOne(db, owner, { nowMs, until: nowMs + graceSeconds * 1000 })
-  return mutate(db, owner.tenantId, {
+  return mutate(db, owner, {
+    target: secret.id,
+    details: { ...ofSecret(secret), graceSeconds, clientId },
     guards: [isOwner(db, owner)],
     statements: [...ending, insertSecret(db, secret), switchOn(db, owner, clientId)],
   })
