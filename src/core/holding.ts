@@ -1,5 +1,5 @@
-import type { AccountConfig } from './account-config.ts'
-import { isAtOrBelow, rootPath, tenantPath } from './namespace.ts'
+import type { AccountBinding, AccountConfig } from './account-config.ts'
+import { isAtOrBelow, tenantPath } from './namespace.ts'
 import {
   type AdminPermission,
   adminPermissions,
@@ -36,19 +36,28 @@ export interface Power {
   readonly path: string
 }
 
+/** An account with what is bound to it: the part of a configuration that says what it holds. */
+export interface Holder<Binding extends AccountBinding = AccountBinding> {
+  readonly account: ServiceAccount | null
+  readonly bindings: readonly Binding[]
+}
+
 /**
  * The roles that an account has, at its own namespace or below. Those in suspended namespaces give
  * nothing now, and are handed out all the same: the suspension will end.
  */
-export const boundRoles = (config: AccountConfig): AccountConfig['bindings'] => {
-  const home = config.account?.namespacePath
-  if (home === undefined) return []
-  return config.bindings.filter(({ namespacePath }) => isAtOrBelow(namespacePath, home))
+export const boundRoles = <Binding extends AccountBinding>({
+  account,
+  bindings,
+}: Holder<Binding>): readonly Binding[] => {
+  if (account === null) return []
+  return bindings.filter(({ namespacePath }) => isAtOrBelow(namespacePath, account.namespacePath))
 }
 
 /** The roles of an account that count now. */
-export const heldRoles = (config: AccountConfig): readonly HeldRole[] =>
-  boundRoles(config).filter(({ enabled }) => enabled)
+export const heldRoles = <Binding extends AccountBinding>(
+  holder: Holder<Binding>,
+): readonly Binding[] => boundRoles(holder).filter(({ enabled }) => enabled)
 
 /**
  * An account that proved itself as a client. No token narrows what it may do, so its own ceiling does:
@@ -82,15 +91,20 @@ export const placesOf = (actor: Actor, permission: AdminPermission): readonly st
 export const ownsAt = (actor: Actor, path: string): boolean =>
   actor.roles.some((role) => role.roleId === ownerRoleId && isAtOrBelow(path, role.namespacePath))
 
-// `owner` and `deployer` also hold, at their namespace and below, every permission of their
-// tenant's APIs: for handing them out, never in a token.
+/**
+ * The namespace of whose APIs, its own and those below, a role implies every permission but those of
+ * the admin API: for handing them out, never in a token. Null: it implies nothing.
+ */
+export const impliedServersOf = ({
+  roleId,
+  namespacePath,
+}: Pick<HeldRole, 'roleId' | 'namespacePath'>): string | null =>
+  roleId === ownerRoleId || roleId === deployerRoleId ? tenantPath(namespacePath) : null
+
 const impliedBy = (role: HeldRole, { resourceServerId, serverPath, path }: Power): boolean => {
-  const isOwner = role.roleId === ownerRoleId
-  if (!isOwner && role.roleId !== deployerRoleId) return false
-  if (!isAtOrBelow(path, role.namespacePath)) return false
-  if (resourceServerId === adminServerId) return false
-  if (role.namespacePath === rootPath) return true
-  return tenantPath(serverPath) === tenantPath(role.namespacePath)
+  const servers = impliedServersOf(role)
+  if (servers === null || !isAtOrBelow(path, role.namespacePath)) return false
+  return resourceServerId !== adminServerId && isAtOrBelow(serverPath, servers)
 }
 
 // The built-in roles imply more than they list, so whoever hands them out must have one that implies

@@ -31,7 +31,7 @@ export interface Court {
 export const liveAccount = ({
   account,
   namespaceEnabled,
-}: AccountConfig): Result<ServiceAccount, SubjectFault> => {
+}: Pick<AccountConfig, 'account' | 'namespaceEnabled'>): Result<ServiceAccount, SubjectFault> => {
   if (account === null) return err('unknown_account')
   if (!account.enabled) return err('disabled')
   return namespaceEnabled ? ok(account) : err('suspended')

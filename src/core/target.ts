@@ -1,8 +1,8 @@
-import type { AccountConfig, ResourceServer } from './account-config.ts'
-import { heldRoles } from './holding.ts'
+import type { AccountBinding, AccountConfig, ResourceServer } from './account-config.ts'
+import { type Holder, heldRoles } from './holding.ts'
 import { isAtOrBelow, rootNamespaceId } from './namespace.ts'
 import { err, ok, type Result } from './result.ts'
-import { isWithin } from './service-account.ts'
+import { isWithin, type ServiceAccount } from './service-account.ts'
 
 /** What a caller asks for; null where it leaves the choice to us. */
 export interface Wanted {
@@ -19,16 +19,23 @@ const addOutermost = (paths: readonly string[], path: string): readonly string[]
   return [...paths.filter((held) => !isAtOrBelow(held, path)), path]
 }
 
+/** The permissions of a resource server that a binding gives. */
+export const permissionsOf = (
+  { resourceServerId, permissions }: AccountBinding,
+  server: ResourceServer,
+): readonly string[] =>
+  resourceServerId === server.id
+    ? permissions.filter((permission) => server.permissions.includes(permission))
+    : []
+
 /**
  * The permissions of one resource server that the account holds, and where. Bindings count at the
  * account's own namespace or below, never above it, and not where a namespace is suspended.
  */
-export const holdingsOf = (config: AccountConfig, resourceServer: ResourceServer): Holdings => {
+export const holdingsOf = (holder: Holder, resourceServer: ResourceServer): Holdings => {
   const holdings = new Map<string, readonly string[]>()
-  for (const binding of heldRoles(config)) {
-    if (binding.resourceServerId !== resourceServer.id) continue
-    for (const permission of binding.permissions) {
-      if (!resourceServer.permissions.includes(permission)) continue
+  for (const binding of heldRoles(holder)) {
+    for (const permission of permissionsOf(binding, resourceServer)) {
       const paths = addOutermost(holdings.get(permission) ?? [], binding.namespacePath)
       holdings.set(permission, paths)
     }
@@ -36,13 +43,23 @@ export const holdingsOf = (config: AccountConfig, resourceServer: ResourceServer
   return holdings
 }
 
-const isTarget = (config: AccountConfig, server: ResourceServer): boolean => {
-  const { account } = config
-  const ownTenant = server.tenantId === account?.tenantId
-  if (!ownTenant && server.tenantId !== rootNamespaceId) return false
-  if (account !== null && !isWithin(account, server.id)) return false
-  return holdingsOf(config, server).size > 0
+/** Why no token of an account can be for a resource server. */
+export type Bar = 'other_tenant' | 'outside_ceiling'
+
+/** What keeps an account from tokens for a resource server, whatever its roles: null, or why. */
+export const barredFrom = (
+  account: Pick<ServiceAccount, 'tenantId' | 'resourceServerIds'>,
+  server: ResourceServer,
+): Bar | null => {
+  const ownTenant = server.tenantId === account.tenantId
+  if (!ownTenant && server.tenantId !== rootNamespaceId) return 'other_tenant'
+  return isWithin(account, server.id) ? null : 'outside_ceiling'
 }
+
+const isTarget = (config: AccountConfig, server: ResourceServer): boolean =>
+  config.account !== null &&
+  barredFrom(config.account, server) === null &&
+  holdingsOf(config, server).size > 0
 
 /**
  * The resource server that a token will be for (RFC 8707): the one named, or the account's only one.

@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import type { HttpEnv } from '../env.ts'
 import { accountKeyRoutes } from './account-keys.ts'
 import { decisionOperations } from './decisions.ts'
+import { effectiveAccessOperations } from './effective-access.ts'
 import { issuerRoutes } from './issuers.ts'
 import { namedTokenRoutes } from './named-tokens.ts'
 import { namespaceOperations } from './namespaces.ts'
@@ -19,7 +20,11 @@ import { subscriptionRoutes } from './subscriptions.ts'
 import { trustPolicyRoutes } from './trust-policies.ts'
 
 /** Every operation of the admin API. */
-export const adminOperations: readonly Operation[] = [...namespaceOperations, ...decisionOperations]
+export const adminOperations: readonly Operation[] = [
+  ...namespaceOperations,
+  ...decisionOperations,
+  ...effectiveAccessOperations,
+]
 
 /** `/admin/v1`: one line per collection. */
 export const adminRoutes = new Hono<HttpEnv>()
