@@ -54,7 +54,7 @@ const exactClaims = ({ boundClaims }: PolicyDraft): JsonObject => {
 }
 
 /** Lays claims, named as in `bound_claims`, over others; of an object only what is named changes. */
-const overlay = (base: JsonObject, claims: JsonObject): JsonObject =>
+export const overlay = (base: JsonObject, claims: JsonObject): JsonObject =>
   Object.entries(claims).reduce((under, [name, value]) => place(under, pathOf(name), value), base)
 
 const pathOf = (name: string): readonly [string, ...string[]] => {
