@@ -3,12 +3,8 @@ import { type Actor, ownsAt } from '../core/holding.ts'
 import { parentPath, rootPath } from '../core/namespace.ts'
 import { type Problem, problem } from '../core/problem.ts'
 import { err, ok, type Result } from '../core/result.ts'
-import {
-  deleteNamespace,
-  type Namespace,
-  type NamespaceChange,
-  updateNamespace,
-} from '../store/namespaces.ts'
+import { deleteNamespace } from '../store/namespace-removal.ts'
+import { type Namespace, type NamespaceChange, updateNamespace } from '../store/namespaces.ts'
 import { refuseChange, refuseLacking } from './actor.ts'
 import { find, guarded } from './namespaces.ts'
 import { refuseFromWithin } from './suspension.ts'

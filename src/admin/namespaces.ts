@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts'
 import { type Actor, ownsAt, placesOf } from '../core/holding.ts'
-import { isNamespacePath, parentPath, rootPath } from '../core/namespace.ts'
+import { isNamespacePath, namespacePathProblem, parentPath, rootPath } from '../core/namespace.ts'
 import { invalidReference, notFound, type Problem, problem } from '../core/problem.ts'
 import { err, ok, type Result } from '../core/result.ts'
 import { newId } from '../crypto/random.ts'
@@ -76,13 +76,7 @@ export const create = async (
   if (above === rootPath && !ownsAt(actor, rootPath)) {
     return err(problem('permission-denied', 'top-level namespaces are made by an owner of /'))
   }
-  if (!isNamespacePath(wanted.path)) {
-    return err(
-      problem('validation-failed', 'the path is no namespace path', [
-        { pointer: '/path', detail: 'expected 1 to 8 names [a-z0-9][a-z0-9-]{0,62} after slashes' },
-      ]),
-    )
-  }
+  if (!isNamespacePath(wanted.path)) return err(namespacePathProblem)
   const parent = await findNamespaceByPath(context.db, above)
   if (parent === undefined) return err(invalidReference('/path'))
   const id = newId('ns', context.nowMs)

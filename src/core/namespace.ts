@@ -1,8 +1,11 @@
+import { type Problem, problem } from './problem.ts'
+
 /** The root of the tree. It holds the built-ins and the root accounts. */
 export const rootNamespaceId = 'ns_root'
 export const rootPath = '/'
 
-const maxSegments = 8
+/** Most names in a path. */
+export const maxSegments = 8
 
 /** The grammar of names: of namespace segments, accounts, roles and groups. */
 export const isName = (text: string): boolean => /^[a-z0-9][a-z0-9-]{0,62}$/.test(text)
@@ -14,6 +17,13 @@ export const isNamespacePath = (path: string): boolean => {
     empty === '' && segments.length >= 1 && segments.length <= maxSegments && segments.every(isName)
   )
 }
+
+/** What is told of a path that is none. */
+export const namespacePathProblem: Problem = problem(
+  'validation-failed',
+  'the path is no namespace path',
+  [{ pointer: '/path', detail: 'expected 1 to 8 names [a-z0-9][a-z0-9-]{0,62} after slashes' }],
+)
 
 /** Whether `path` is `ancestor` or lies below it, by whole segments: `/acme` is not above `/acme-evil`. */
 export const isAtOrBelow = (path: string, ancestor: string): boolean =>

@@ -3,6 +3,7 @@ import type { BatchItem } from 'drizzle-orm/batch'
 import type { Happening } from '../core/audit-event.ts'
 import { rootNamespaceId } from '../core/namespace.ts'
 import type { Place } from '../core/place.ts'
+import { Unavailable } from '../core/unavailable.ts'
 import { constraintViolated, type Db, failedStatement } from './db.ts'
 import { guards } from './schema/issuing.ts'
 import { namespaces } from './schema/tree.ts'
@@ -37,6 +38,14 @@ const moveOn = (db: Db, tenantId: string): BatchItem<'sqlite'> =>
       OR (id = ${rootNamespaceId} AND ${rootIsBoundIn(tenantId)})`,
   )
 
+// Whatever was judged was judged by paths: by the line of namespaces above it. A move in between would
+// carry references out of sight, and rights to where nobody gave them.
+const isWhereItWas = (db: Db, { namespaceId, namespacePath }: Place): BatchItem<'sqlite'> =>
+  guard(
+    db,
+    sql`NOT EXISTS (SELECT 1 FROM namespaces WHERE id = ${namespaceId} AND path <> ${namespacePath})`,
+  )
+
 /** A change of configuration, and what the trail tells of it. */
 export interface Change extends Happening {
   readonly guards?: readonly BatchItem<'sqlite'>[]
@@ -45,7 +54,8 @@ export interface Change extends Happening {
 
 /**
  * Runs a change of configuration: its event in the trail, guards, the version, while what it depends
- * on is still there, then the statements; all in one transaction, all or nothing.
+ * on is still there, then the statements; all in one transaction, all or nothing. Unavailable when
+ * its namespace was moved meanwhile.
  */
 export const mutate = async (
   db: Db,
@@ -53,14 +63,16 @@ export const mutate = async (
   { guards: conditions = [], statements, ...happening }: Change,
 ): Promise<Outcome> => {
   try {
-    const batch = [...conditions, moveOn(db, place.tenantId), ...statements]
+    const moved = isWhereItWas(db, place)
+    const batch = [...conditions, moved, moveOn(db, place.tenantId), ...statements]
     await commit(db, { place, happening }, batch)
     return { kind: 'done' }
   } catch (thrown) {
     const text = constraintViolated(thrown)
     if (text === undefined) throw thrown
     // The event is the first statement of the batch.
-    const index = (failedStatement(thrown) ?? conditions.length + 1) - 1
+    const index = (failedStatement(thrown) ?? Number.POSITIVE_INFINITY) - 1
+    if (index === conditions.length) throw new Unavailable('database', 'a namespace was moved', 1)
     return index < conditions.length ? { kind: 'guard', index } : { kind: 'constraint', text }
   }
 }

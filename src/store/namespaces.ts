@@ -1,12 +1,11 @@
 import { eq, sql } from 'drizzle-orm'
-import { adminIdentifier } from '../core/permission.ts'
+import { parentPath } from '../core/namespace.ts'
 import type { Place } from '../core/place.ts'
 import { type Db, reach } from './db.ts'
-import { endTokensOf, ofSubtree, reachingInto } from './marks.ts'
 import { guard, mutate, type Outcome } from './mutate.ts'
+import { endTokensForOthers } from './namespace-endings.ts'
 import { after, all, inOrder, type PageQuery, withinAny } from './page.ts'
-import { roleBindings, serviceAccounts } from './schema/accounts.ts'
-import { namespaces, resourceServers, roles } from './schema/tree.ts'
+import { namespaces } from './schema/tree.ts'
 
 /** A node of the tree. Times in epoch milliseconds. */
 export type Namespace = Omit<typeof namespaces.$inferSelect, 'configVersion' | 'reachVersion'>
@@ -68,14 +67,17 @@ export const listNamespaces = (
       .limit(query.limit + 1),
   )
 
-/** Adds a namespace below a parent that is still there (guard 0). */
-export const addNamespace = (db: Db, namespace: Namespace): Promise<Outcome> =>
-  mutate(db, placeOf(namespace), {
+/** Adds a namespace below a parent that is still there, under its path (guard 0). */
+export const addNamespace = (db: Db, namespace: Namespace): Promise<Outcome> => {
+  const { parentId, path } = namespace
+  const parent = sql`SELECT 1 FROM namespaces WHERE id = ${parentId} AND path = ${parentPath(path)}`
+  return mutate(db, placeOf(namespace), {
     target: namespace.id,
-    details: { path: namespace.path, kind: namespace.kind },
-    guards: [guard(db, sql`EXISTS (SELECT 1 FROM namespaces WHERE id = ${namespace.parentId})`)],
+    details: { path, kind: namespace.kind },
+    guards: [guard(db, sql`EXISTS (${parent})`)],
     statements: [db.orm.insert(namespaces).values(namespace)],
   })
+}
 
 /** A namespace as the place of what lies in it, itself among that. */
 export const placeOf = ({ id, tenantId, path }: Namespace): Place => ({
@@ -88,16 +90,6 @@ export const placeOf = ({ id, tenantId, path }: Namespace): Place => ({
 export type NamespaceChange = Partial<
   Pick<Namespace, 'displayName' | 'enabled' | 'kind' | 'namedTokensMaxDays'>
 >
-
-const forOthers = sql`d.audience <> ${adminIdentifier}`
-
-// The admin API sees a suspension for itself, and lets such tokens read on (semantics, section 2).
-const suspendTokens = (db: Db, path: string, now: number) =>
-  endTokensOf(db, sql`${forOthers} AND (${ofSubtree(path)} OR ${reachingInto(path)})`, now)
-
-// The admin API looks the rights of an account that stays up each time.
-const deleteTokens = (db: Db, path: string, now: number) =>
-  endTokensOf(db, sql`${ofSubtree(path)} OR (${forOthers} AND (${reachingInto(path)}))`, now)
 
 /**
  * Changes a namespace. Suspending it ends the living tokens of all accounts at or below it, and those
@@ -112,7 +104,7 @@ export const updateNamespace = (
     target: namespace.id,
     details: changes,
     statements: [
-      ...(changes.enabled === false ? [suspendTokens(db, namespace.path, now)] : []),
+      ...(changes.enabled === false ? [endTokensForOthers(db, namespace.path, now)] : []),
       // The id is set for the sake of an empty change, of which no statement can be made.
       db.orm
         .update(namespaces)
@@ -120,25 +112,3 @@ export const updateNamespace = (
         .where(eq(namespaces.id, namespace.id)),
     ],
   })
-
-/** Deletes a namespace with all that lies below it, living tokens included, in one transaction. */
-export const deleteNamespace = (db: Db, namespace: Namespace, now: number): Promise<Outcome> => {
-  const { path } = namespace
-  const below = sql`SELECT ${namespaces.id} FROM ${namespaces} WHERE ${withinAny(namespaces.path, [path])}`
-  const inSubtree = (column: typeof roles.namespaceId) => sql`${column} IN (${below})`
-  const ofItsRoles = sql`${roleBindings.roleId} IN (SELECT id FROM roles WHERE namespace_id IN (${below}))`
-  return mutate(db, placeOf(namespace), {
-    target: namespace.id,
-    details: { path },
-    statements: [
-      deleteTokens(db, path, now),
-      db.orm
-        .delete(roleBindings)
-        .where(sql`${ofItsRoles} OR ${roleBindings.namespaceId} IN (${below})`),
-      db.orm.delete(serviceAccounts).where(sql`${serviceAccounts.namespaceId} IN (${below})`),
-      db.orm.delete(roles).where(inSubtree(roles.namespaceId)),
-      db.orm.delete(resourceServers).where(sql`${resourceServers.namespaceId} IN (${below})`),
-      db.orm.delete(namespaces).where(withinAny(namespaces.path, [path])),
-    ],
-  })
-}

@@ -73,9 +73,16 @@ export const listBindings = (
   )
 }
 
-/** The role is still what was judged. A guard for every batch that inserts a binding. */
-export const roleUnchanged = (db: Db, { roleId, roleVersion }: RoleBinding): BatchItem<'sqlite'> =>
-  guard(db, sql`EXISTS (SELECT 1 FROM roles WHERE id = ${roleId} AND version = ${roleVersion})`)
+/** Role and place are still what was judged. A guard for every batch that inserts a binding. */
+export const roleUnchanged = (
+  db: Db,
+  { roleId, roleVersion, namespaceId, namespacePath }: RoleBinding,
+): BatchItem<'sqlite'> =>
+  guard(
+    db,
+    sql`EXISTS (SELECT 1 FROM roles WHERE id = ${roleId} AND version = ${roleVersion})
+      AND NOT EXISTS (SELECT 1 FROM namespaces WHERE id = ${namespaceId} AND path <> ${namespacePath})`,
+  )
 
 /** The statement that inserts a binding, for a batch with `roleUnchanged`. */
 export const insertBinding = (db: Db, binding: RoleBinding): BatchItem<'sqlite'> => {

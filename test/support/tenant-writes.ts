@@ -21,6 +21,10 @@ export function writesTo({
   return {
     'POST /namespaces': ['/namespaces', { path: `${namespace}/new` }],
     'PATCH /namespaces/:id': [item('namespaces', 'namespace'), { display_name: 'x' }],
+    'POST /namespaces/:id:move': [
+      `${item('namespaces', 'below')}:move`,
+      { path: `${namespace}/elsewhere` },
+    ],
     'DELETE /namespaces/:id': [item('namespaces', 'below')],
     'POST /resource-servers': [
       '/resource-servers',

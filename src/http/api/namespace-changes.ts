@@ -1,0 +1,76 @@
+import * as z from 'zod'
+import * as changes from '../../admin/namespace-changes.ts'
+import { move } from '../../admin/namespace-moves.ts'
+import { ok } from '../../core/result.ts'
+import { freeText, path } from './fields.ts'
+import { item, kind, Namespace, toWire } from './namespace-wire.ts'
+import { type Operation, operation } from './operation.ts'
+
+const Change = z.strictObject({
+  display_name: freeText.nullable().optional(),
+  kind: kind.optional(),
+  enabled: z.boolean().optional(),
+  named_tokens_max_days: z.number().int().min(0).max(3650).nullable().optional(),
+})
+
+const update = operation({
+  name: 'namespaces.update',
+  method: 'PATCH',
+  path: item,
+  summary: 'Change a namespace: its labels, suspension, ceiling on named tokens',
+  body: Change,
+  answers: { 200: Namespace },
+  refusals: ['not-found', 'permission-denied'],
+  run: async ({ context, actor, body, param }) => {
+    const { display_name: displayName, kind, enabled, named_tokens_max_days: maxDays } = body
+    const wanted = {
+      ...(displayName !== undefined && { displayName }),
+      ...(kind !== undefined && { kind }),
+      ...(enabled !== undefined && { enabled }),
+      ...(maxDays !== undefined && { namedTokensMaxDays: maxDays }),
+    }
+    const which = { id: param('namespace_id'), changes: wanted }
+    const changed = await changes.update(context, actor, which)
+    return changed.ok ? ok({ status: 200, body: toWire(changed.value) }) : changed
+  },
+})
+
+const remove = operation({
+  name: 'namespaces.delete',
+  method: 'DELETE',
+  path: item,
+  summary: 'Delete a namespace with all that lies below it',
+  answers: { 204: null },
+  refusals: ['not-found', 'permission-denied', 'in-use'],
+  run: async ({ context, actor, param }) => {
+    const removed = await changes.remove(context, actor, param('namespace_id'))
+    return removed.ok ? ok({ status: 204 }) : removed
+  },
+})
+
+const relocate = operation({
+  name: 'namespaces.move',
+  method: 'POST',
+  path: `${item}:move`,
+  summary: 'Move a namespace, with all below it, to another path in its tenant',
+  description:
+    'Needs the role owner where it is taken from and where it goes to. Another last name for the same parent renames it. Living tokens of what lies in it end. Refused while something in it refers to what could not be seen from the new place, or a trust policy names its path.',
+  body: z.strictObject({ path }),
+  answers: { 200: Namespace },
+  refusals: [
+    'not-found',
+    'permission-denied',
+    'privilege-escalation',
+    'invalid-reference',
+    'name-taken',
+    'issuer-exists',
+    'precondition-failed',
+  ],
+  run: async ({ context, actor, body, param }) => {
+    const moved = await move(context, actor, { id: param('namespace_id'), path: body.path })
+    return moved.ok ? ok({ status: 200, body: toWire(moved.value) }) : moved
+  },
+})
+
+/** What changes a namespace that is there. */
+export const namespaceChanges: readonly Operation[] = [update, relocate, remove]
