@@ -165,24 +165,23 @@ describe('who may move', () => {
     await expectProblem(answer, 422, 'unknown-field')
   })
 
-  it.each([{ named_tokens_max_days: 5 }])(
-    'no owner out of limits that they could not lift',
-    async (limit) => {
-      const { gateway } = house()
-      const holder = await house().gateway.admin('GET', `/namespaces?path=${left}`)
-      const [{ id }] = ((await holder.json()) as { data: [Made] }).data
-      expect((await gateway.admin('PATCH', `/namespaces/${id}`, limit)).status).toBe(200)
-      const both = await makeActor(gateway, '/acme', [
-        builtIn('owner', left),
-        builtIn('owner', right),
-      ])
-      await expectProblem(await move(`${right}/project`, { by: both }), 403, 'privilege-escalation')
-      // Within the limits it goes where it likes.
-      expect((await move(`${left}/renamed`, { by: both })).status).toBe(200)
-      const above = await makeActor(gateway, '/acme', [builtIn('owner', '/acme')])
-      expect((await move(`${right}/project`, { by: above })).status).toBe(200)
-    },
-  )
+  it('no owner out of limits that they could not lift', async () => {
+    const { gateway } = house()
+    const holder = await house().gateway.admin('GET', `/namespaces?path=${left}`)
+    const [{ id }] = ((await holder.json()) as { data: [Made] }).data
+    expect(
+      (await gateway.admin('PATCH', `/namespaces/${id}`, { named_tokens_max_days: 5 })).status,
+    ).toBe(200)
+    const both = await makeActor(gateway, '/acme', [
+      builtIn('owner', left),
+      builtIn('owner', right),
+    ])
+    await expectProblem(await move(`${right}/project`, { by: both }), 403, 'privilege-escalation')
+    // Within the limits it goes where it likes.
+    expect((await move(`${left}/renamed`, { by: both })).status).toBe(200)
+    const above = await makeActor(gateway, '/acme', [builtIn('owner', '/acme')])
+    expect((await move(`${right}/project`, { by: above })).status).toBe(200)
+  })
 
   it('nobody out of a suspended place, or into one', async () => {
     const { gateway } = house()
@@ -247,7 +246,7 @@ describe('what it would break', () => {
   }
 
   it('a policy that names its path, or one left behind', async () => {
-    const { gateway, issuers } = house()
+    const { gateway } = house()
     const policy = (namespace: string) =>
       policyP0(gateway.issuers.a.url, { audience: `https://gw.test${namespace}` })
     const robot = await house().make.create('/service-accounts', {
@@ -259,7 +258,6 @@ describe('what it would break', () => {
     expect(await broken()).toEqual(
       saved.slice(0, 3).map(({ id, audience }) => `trust-policies ${id} refers to ${audience}`),
     )
-    expect(issuers.a.id).toMatch(/^iss_/)
   })
 
   it('bindings, roles, ceilings and tokens of what is left behind', async () => {
@@ -298,7 +296,7 @@ describe('what it would break', () => {
   })
 
   it('policies whose issuer is left behind, and issuers that would shadow another', async () => {
-    const { gateway, make, register } = house()
+    const { gateway, make } = house()
     const url = `https://other-${count}.test`
     const issuer = await gateway.issuers.add(url)
     const there = await make.issuer(issuer.url, left)
@@ -315,6 +313,5 @@ describe('what it would break', () => {
     await make.issuer(issuer.url, right)
     const problem = await expectProblem(await move(`${right}/project`), 409, 'issuer-exists')
     expect(problem.errors).toEqual([{ pointer: '/path', detail: `issuers ${below.id}` }])
-    expect(register).toBeDefined()
   })
 })
