@@ -5,9 +5,8 @@ import { rootNamespaceId } from '../core/namespace.ts'
 import type { Place } from '../core/place.ts'
 import { Unavailable } from '../core/unavailable.ts'
 import { constraintViolated, type Db, failedStatement } from './db.ts'
-import { guards } from './schema/issuing.ts'
 import { namespaces } from './schema/tree.ts'
-import { commit } from './trail.ts'
+import { commit, statementsBefore } from './trail.ts'
 
 /** What a change of configuration came to. */
 export type Outcome =
@@ -17,9 +16,7 @@ export type Outcome =
   /** A constraint of the schema, in the database's words. */
   | { readonly kind: 'constraint'; readonly text: string }
 
-/** A statement that aborts its batch unless a condition holds. */
-export const guard = (db: Db, holds: ReturnType<typeof sql>): BatchItem<'sqlite'> =>
-  db.orm.run(sql`INSERT INTO ${guards} (holds) SELECT 0 WHERE (${holds}) IS NOT TRUE`)
+export { guard } from './guard.ts'
 
 // Root accounts may have roles in any tenant: their configuration, and no other's, stands under the
 // reach of `/`. Its version is compared for everybody, and must not move with a tenant's changes.
@@ -70,8 +67,8 @@ export const mutate = async (
   } catch (thrown) {
     const text = constraintViolated(thrown)
     if (text === undefined) throw thrown
-    // The event is the first statement of the batch.
-    const index = (failedStatement(thrown) ?? Number.POSITIVE_INFINITY) - 1
+    const failed = failedStatement(thrown) ?? Number.POSITIVE_INFINITY
+    const index = failed - statementsBefore
     if (index === conditions.length) throw new Unavailable('database', 'a namespace was moved', 1)
     return index < conditions.length ? { kind: 'guard', index } : { kind: 'constraint', text }
   }

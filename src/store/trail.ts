@@ -1,30 +1,17 @@
-import { and, count, desc, eq, gt } from 'drizzle-orm'
+import { and, count, eq, gt } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
 import { hiddenActor, markText } from '../core/audit-actor.ts'
-import { type ChainHead, eventText, type Happening, noHead } from '../core/audit-event.ts'
+import { type ChainHead, eventText, type Happening } from '../core/audit-event.ts'
 import { minuteMs } from '../core/lifetime.ts'
 import type { Place } from '../core/place.ts'
 import { Unavailable, UnknownFate } from '../core/unavailable.ts'
 import { pause } from '../patience.ts'
-import { constraintViolated, type Db, reach } from './db.ts'
+import { inTurn, isHead, knownHeads, readHead } from './chain-head.ts'
+import { constraintViolated, type Db, failedStatement, reach } from './db.ts'
 import { auditEvents } from './schema/audit.ts'
 
 /** An event as it is kept. */
 export type EventRow = typeof auditEvents.$inferInsert
-
-/** The last event of a tenant's chain. */
-export const readHead = (db: Db, tenantId: string): Promise<ChainHead> =>
-  reach(db, async () => {
-    const { sequence, hash } = auditEvents
-    const head = await db.orm
-      .select({ sequence, hash })
-      .from(auditEvents)
-      .where(eq(auditEvents.tenantId, tenantId))
-      .orderBy(desc(sequence))
-      .limit(1)
-      .get()
-    return head ?? noHead
-  })
 
 /** How many events an account has left in the last minute, in whatever chain. */
 export const countRecentEvents = (db: Db, actorId: string, nowMs: number): Promise<number> =>
@@ -61,9 +48,15 @@ export const draftEvent = async (
   }
 }
 
-/** Whether a batch failed because another had appended to the chain since its head was read. */
-export const lostRace = (thrown: unknown): boolean =>
-  constraintViolated(thrown)?.includes('audit_events.') === true
+/** How many statements go before those of the change itself: its head's guard, and the event. */
+export const statementsBefore = 2
+
+/** Whether a batch failed because another had appended to the chain since its head was known. */
+export const lostRace = (thrown: unknown): boolean => {
+  const text = constraintViolated(thrown)
+  if (text === undefined) return false
+  return (failedStatement(thrown) ?? 0) < statementsBefore || text.includes('audit_events.')
+}
 
 // Reading changed nothing, but a batch whose answer is lost may have been made.
 const unknownFate = (thrown: unknown): unknown =>
@@ -71,30 +64,53 @@ const unknownFate = (thrown: unknown): unknown =>
     ? new UnknownFate(thrown.dependency, thrown.message, thrown.retryAfterSeconds)
     : thrown
 
+/** What is appended: where, and what happened. */
+interface Entry {
+  readonly place: Place
+  readonly happening: Happening
+}
+
+/** Tries once; undefined: another was faster. */
+const append = async (
+  db: Db,
+  entry: Entry,
+  statements: readonly BatchItem<'sqlite'>[],
+): Promise<readonly unknown[] | undefined> => {
+  const { tenantId } = entry.place
+  const head = knownHeads.get(tenantId) ?? (await readHead(db, tenantId))
+  knownHeads.forget(tenantId)
+  const event = await draftEvent(db.scribe, head, entry)
+  const insert = db.orm.insert(auditEvents).values(event)
+  try {
+    const batch = [isHead(db, tenantId, head), insert, ...statements] as const
+    const results = await reach(db, () => db.orm.batch(batch))
+    knownHeads.keep(tenantId, { sequence: event.sequence, hash: event.hash }, 1)
+    return results.slice(statementsBefore)
+  } catch (thrown) {
+    if (lostRace(thrown)) return undefined
+    if (constraintViolated(thrown) !== undefined) knownHeads.keep(tenantId, head, 1)
+    throw unknownFate(thrown)
+  }
+}
+
 const maxAttempts = 100
 const firstPauseMs = 10
 const longestPauseMs = 500
 
 /**
  * Appends an event to a tenant's chain and runs statements with it: one transaction, all or nothing.
- * The event is the first statement. Whoever loses the race for the next place in the chain tries the
- * one after that, until the request has no time left. Answers with what each statement gave.
+ * Whoever loses the race for the next place in the chain tries the one after that, until the request
+ * has no time left. Answers with what each statement gave.
  */
 export const commit = async (
   db: Db,
-  { place, happening }: { readonly place: Place; readonly happening: Happening },
+  entry: Entry,
   statements: readonly BatchItem<'sqlite'>[],
 ): Promise<readonly unknown[]> => {
+  const { tenantId } = entry.place
   for (let attempt = 1; attempt <= maxAttempts; attempt++) {
-    const head = await readHead(db, place.tenantId)
-    const event = await draftEvent(db.scribe, head, { place, happening })
-    const insert = db.orm.insert(auditEvents).values(event)
-    try {
-      const [, ...results] = await reach(db, () => db.orm.batch([insert, ...statements]))
-      return results
-    } catch (thrown) {
-      if (!lostRace(thrown)) throw unknownFate(thrown)
-    }
+    const results = await inTurn(tenantId, () => append(db, entry, statements))
+    if (results !== undefined) return results
     // Not all at once again: of many that lost together, one would win each time.
     await pause(Math.random() * Math.min(firstPauseMs * 2 ** attempt, longestPauseMs))
   }
