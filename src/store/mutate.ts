@@ -5,6 +5,7 @@ import { rootNamespaceId } from '../core/namespace.ts'
 import type { Place } from '../core/place.ts'
 import { Unavailable } from '../core/unavailable.ts'
 import { constraintViolated, type Db, failedStatement } from './db.ts'
+import { guard } from './guard.ts'
 import { namespaces } from './schema/tree.ts'
 import { commit, statementsBefore } from './trail.ts'
 
@@ -16,7 +17,7 @@ export type Outcome =
   /** A constraint of the schema, in the database's words. */
   | { readonly kind: 'constraint'; readonly text: string }
 
-export { guard } from './guard.ts'
+export { guard }
 
 // Root accounts may have roles in any tenant: their configuration, and no other's, stands under the
 // reach of `/`. Its version is compared for everybody, and must not move with a tenant's changes.
