@@ -12,7 +12,7 @@ import { presets } from './issuers/registry.ts'
 import { log } from './log.ts'
 import type { MailService } from './notify/email.ts'
 import { createNotifier, type NotifierEnvironment } from './notify/notifier.ts'
-import { within } from './patience.ts'
+import { startDeadline, within } from './patience.ts'
 import { openDb, type Scribe } from './store/db.ts'
 import { createKeySetCopies } from './store/key-set-kv.ts'
 import { createReplayMemory, type KeyValueStore } from './store/replay-kv.ts'
@@ -44,7 +44,6 @@ export interface Occasion {
   readonly answered: () => boolean
 }
 
-const statementMs = 2000
 const limiterMs = 250
 const byId = new Map(presets.map((preset) => [preset.id, preset]))
 
@@ -109,11 +108,8 @@ const scribeOf = (nowMs: number, source: string): Scribe => ({
 export const compose = (entry: Entry, occasion: Occasion): Result<Context, string> => {
   const config = configOf(occasion.bindings, entry)
   if (!config.ok) return config
-  const start = Date.now()
+  const { remainingMs, statementMs, extend } = startDeadline(occasion.patienceMs, occasion.answered)
   const nowMs = entry.clock()
-  const remainingMs = () => occasion.patienceMs - (Date.now() - start)
-  const patienceMs = () =>
-    occasion.answered() ? statementMs : Math.min(statementMs, Math.max(1, remainingMs()))
   const seal = createSeal(config.value.keyEncryptionKeys)
   const defer = (work: Promise<unknown>) =>
     occasion.waitUntil(
@@ -121,7 +117,7 @@ export const compose = (entry: Entry, occasion: Occasion): Result<Context, strin
     )
   return ok({
     config: config.value,
-    db: openDb(addressOf(config.value), patienceMs, scribeOf(nowMs, occasion.source)),
+    db: openDb(addressOf(config.value), statementMs, scribeOf(nowMs, occasion.source)),
     replay: createReplayMemory(occasion.bindings.REPLAY, seal, Math.floor(nowMs / 1000)),
     keySets: {
       fetcher: fetch,
@@ -143,6 +139,7 @@ export const compose = (entry: Entry, occasion: Occasion): Result<Context, strin
     source: occasion.source,
     loopback: entry.loopback,
     remainingMs,
+    extendDeadline: extend,
     countFailure: countFailure(occasion.bindings),
     defer,
     log,

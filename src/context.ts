@@ -25,6 +25,8 @@ export interface Context {
   readonly loopback: boolean
   /** Milliseconds left until this request must be answered. */
   readonly remainingMs: () => number
+  /** Gives this request so many milliseconds in all, since it began. */
+  readonly extendDeadline: (patienceMs: number) => void
   /** Counts a failed secret; false once there were too many of them. */
   readonly countFailure: (key: string) => Promise<boolean>
   /** Keeps work alive after the response has left. */

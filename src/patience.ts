@@ -24,3 +24,29 @@ export const within = <T>(ms: number, work: Promise<T>, otherwise: () => T): Pro
       },
     )
   })
+
+const statementMs = 2000
+
+/** The time that a request has, and what a call to the database may have of it; in milliseconds. */
+export interface Deadline {
+  readonly remainingMs: () => number
+  readonly statementMs: () => number
+  /** Gives so much time in all instead, to one statement if it needs it. */
+  readonly extend: (patienceMs: number) => void
+}
+
+/** Starts the time of a request; what it has deferred has its own once it is answered. */
+export const startDeadline = (patienceMs: number, answered: () => boolean): Deadline => {
+  const start = Date.now()
+  let allowedMs = patienceMs
+  let longestMs = statementMs
+  const remainingMs = () => allowedMs - (Date.now() - start)
+  return {
+    remainingMs,
+    statementMs: () => (answered() ? statementMs : Math.min(longestMs, Math.max(1, remainingMs()))),
+    extend: (moreMs) => {
+      allowedMs = moreMs
+      longestMs = moreMs
+    },
+  }
+}

@@ -28,10 +28,13 @@ export interface Call<Body, Query = unknown> {
 export interface Handling {
   readonly name: string
   readonly changes: boolean
+  readonly patient?: boolean
   readonly query: () => Result<unknown, Problem>
   readonly body: (request: Request) => Promise<Result<unknown, Problem>>
   readonly run: (call: Call<unknown, unknown>) => Promise<Result<Reply, Problem>>
 }
+
+const patientMs = 25_000
 
 const readIfMatch = (header: string | undefined): number | null => {
   if (header === undefined || header.trim() === '*') return null
@@ -92,6 +95,7 @@ export const answer = async (c: HonoContext<HttpEnv>, handling: Handling): Promi
   const { gatehouse, decisionId: requestId } = c.env
   const actor = await findActor(gatehouse, bearerToken(c.req.header('authorization')))
   if (!actor.ok) return problemToWire(actor.error)
+  if (handling.patient) gatehouse.extendDeadline(patientMs)
   const userAgent = c.req.header('user-agent') ?? null
   const named = { action: handling.name, requestId, userAgent }
   const context = actingAs(gatehouse, actor.value, named)

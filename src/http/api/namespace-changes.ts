@@ -41,6 +41,7 @@ const remove = operation({
   path: item,
   summary: 'Delete a namespace with all that lies below it',
   answers: { 204: null },
+  patient: true,
   refusals: ['not-found', 'permission-denied', 'in-use'],
   run: async ({ context, actor, param }) => {
     const removed = await changes.remove(context, actor, param('namespace_id'))

@@ -31,6 +31,8 @@ export interface Description {
   readonly etag?: 'answered' | 'optional' | 'required'
   /** What it refuses beyond what every call may be refused for. */
   readonly refusals: readonly ProblemSlug[]
+  /** It is about much at once, and has 25 s; all others have 4.5. */
+  readonly patient?: true
   /** Whether it changes something; left out: whether it is no `GET`. */
   readonly changes?: boolean
 }
@@ -66,6 +68,7 @@ export const operation = <Body = undefined, Query = undefined>({
     answer(c, {
       name: description.name,
       changes: changesSomething(description),
+      patient: description.patient ?? false,
       query: () => readQuery(c.req.query(), description.query ?? z.object({})),
       body: (request) => readBody(description, request),
       // The two readers above are the schemas that `run` is typed by.
