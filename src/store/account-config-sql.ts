@@ -1,6 +1,19 @@
 import { endUnderSql } from './credentials/named-token-ceiling.ts'
 import { notSuspendedSql } from './path-sql.ts'
 
+/** An account `a` of a namespace `n`, as `readServiceAccount` takes it. */
+export const accountObjectSql = `json_object('id', a.id, 'client_id', a.client_id,
+  'namespace_id', a.namespace_id, 'path', n.path, 'tenant_id', a.tenant_id, 'name', a.name,
+  'enabled', a.enabled, 'grant_types', a.grant_types,
+  'resource_server_ids', a.resource_server_ids,
+  'max_token_ttl_seconds', a.max_token_ttl_seconds, 'client_credentials', a.client_credentials,
+  'auth_method', a.auth_method)`
+
+/** A resource server `s` of a namespace `n`, as `readResourceServer` takes it. */
+export const serverObjectSql = `json_object('id', s.id, 'identifier', s.identifier,
+  'path', n.path, 'tenant_id', n.tenant_id, 'permissions', s.permissions,
+  'token_ttl_seconds', s.token_ttl_seconds)`
+
 /**
  * Everything that decides what a client id (`?1`) may get; for one that is not ours, what its
  * neighbor may get, so that it takes as long: the caller throws that away. One statement, so that all
@@ -30,11 +43,7 @@ bound AS (
   JOIN namespaces n ON n.id = b.namespace_id
 )
 SELECT
-  (SELECT json_object('id', a.id, 'client_id', a.client_id, 'namespace_id', a.namespace_id,
-     'path', n.path, 'tenant_id', a.tenant_id, 'name', a.name, 'enabled', a.enabled,
-     'grant_types', a.grant_types, 'resource_server_ids', a.resource_server_ids,
-     'max_token_ttl_seconds', a.max_token_ttl_seconds, 'client_credentials', a.client_credentials,
-     'auth_method', a.auth_method)
+  (SELECT ${accountObjectSql}
    FROM account a JOIN namespaces n ON n.id = a.namespace_id) AS account,
   (SELECT min(enabled) FROM line) AS namespace_enabled,
   (SELECT json_group_array(json_object('id', id, 'version', version, 'issuer', issuer,
@@ -50,9 +59,7 @@ SELECT
   (SELECT json_group_array(json_object('id', id, 'group_id', group_id, 'role_id', role_id,
      'namespace_id', namespace_id, 'path', path, 'resource_server_id', resource_server_id,
      'permissions', permissions, 'enabled', enabled)) FROM bound) AS bindings,
-  (SELECT json_group_array(json_object('id', s.id, 'identifier', s.identifier, 'path', n.path,
-     'tenant_id', n.tenant_id, 'permissions', s.permissions,
-     'token_ttl_seconds', s.token_ttl_seconds))
+  (SELECT json_group_array(${serverObjectSql})
    FROM resource_servers s JOIN namespaces n ON n.id = s.namespace_id
    WHERE s.id IN (SELECT resource_server_id FROM bound)) AS resource_servers,
   (SELECT json_group_array(json_object('id', id, 'hash', hash, 'pepper_version', pepper_version,

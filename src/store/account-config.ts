@@ -1,13 +1,14 @@
-import {
-  type AccountBinding,
-  type AccountConfig,
-  type AccountPolicy,
-  ofNobody,
-  type ResourceServer,
-} from '../core/account-config.ts'
+import { type AccountConfig, type AccountPolicy, ofNobody } from '../core/account-config.ts'
 import { replayModes } from '../core/trust-policy.ts'
 import { selectAccountConfig } from './account-config-sql.ts'
-import { readIssuer, readServiceAccount, readSigningKey, safeParse } from './config-rows.ts'
+import {
+  readBinding,
+  readIssuer,
+  readResourceServer,
+  readServiceAccount,
+  readSigningKey,
+  safeParse,
+} from './config-rows.ts'
 import { readKey, readNamedToken, readSecret } from './credential-rows.ts'
 import { type Db, reach } from './db.ts'
 import type { Statement } from './one-statement.ts'
@@ -59,26 +60,6 @@ const readPolicy = (row: Record<string, unknown>): AccountPolicy => {
     expiresAt: row.expires_at as number | null,
   }
 }
-
-const readBinding = (row: Record<string, unknown>): AccountBinding => ({
-  id: row.id as string,
-  groupId: row.group_id as string | null,
-  roleId: row.role_id as string,
-  resourceServerId: row.resource_server_id as string,
-  namespaceId: row.namespace_id as string,
-  namespacePath: row.path as string,
-  permissions: JSON.parse(row.permissions as string),
-  enabled: row.enabled === 1,
-})
-
-const readResourceServer = (row: Record<string, unknown>): ResourceServer => ({
-  id: row.id as string,
-  identifier: row.identifier as string,
-  namespacePath: row.path as string,
-  tenantId: row.tenant_id as string,
-  permissions: JSON.parse(row.permissions as string),
-  tokenTtlSeconds: row.token_ttl_seconds as number,
-})
 
 const statement = (clientId: string, spent: SpentQuery | null): Statement => ({
   sql: selectAccountConfig,

@@ -1,4 +1,9 @@
-import type { Issuer, StoredSigningKey } from '../core/account-config.ts'
+import type {
+  AccountBinding,
+  Issuer,
+  ResourceServer,
+  StoredSigningKey,
+} from '../core/account-config.ts'
 import { isJsonObject } from '../core/json.ts'
 import type { ServiceAccount } from '../core/service-account.ts'
 
@@ -30,6 +35,28 @@ export const readServiceAccount = (row: Record<string, unknown>): ServiceAccount
   maxTokenTtlSeconds: row.max_token_ttl_seconds as number | null,
   clientCredentials: row.client_credentials === 1,
   authMethod: row.auth_method as ServiceAccount['authMethod'],
+})
+
+/** A binding from a row of snake_case members. */
+export const readBinding = (row: Record<string, unknown>): AccountBinding => ({
+  id: row.id as string,
+  groupId: row.group_id as string | null,
+  roleId: row.role_id as string,
+  resourceServerId: row.resource_server_id as string,
+  namespaceId: row.namespace_id as string,
+  namespacePath: row.path as string,
+  permissions: JSON.parse(row.permissions as string),
+  enabled: row.enabled === 1,
+})
+
+/** A resource server from a row of snake_case members. */
+export const readResourceServer = (row: Record<string, unknown>): ResourceServer => ({
+  id: row.id as string,
+  identifier: row.identifier as string,
+  namespacePath: row.path as string,
+  tenantId: row.tenant_id as string,
+  permissions: JSON.parse(row.permissions as string),
+  tokenTtlSeconds: row.token_ttl_seconds as number,
 })
 
 /** An issuer from a row of snake_case members. */

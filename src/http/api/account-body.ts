@@ -4,7 +4,7 @@ import type { AccountChange } from '../../admin/service-accounts.ts'
 import { maxKeys } from '../../core/account-key.ts'
 import { authMethods, grantTypes } from '../../core/service-account.ts'
 import { hasOneLife, lifeMembers, oneLife, toLife } from './credential-body.ts'
-import { freeText, id, name, path, tokenTtl } from './fields.ts'
+import { accountKind, freeText, id, name, path, tokenTtl } from './fields.ts'
 import { KeyBody, toKeyDraft } from './key-body.ts'
 import { PolicyBody, toDraft } from './policy-body.ts'
 
@@ -19,7 +19,7 @@ export const AccountBody = z.strictObject({
   name,
   display_name: text.default(null),
   description: text.default(null),
-  kind: z.enum(['workload', 'person']).default('workload'),
+  kind: accountKind.default('workload'),
   grant_types: grants.default([...grantTypes]),
   resource_server_ids: ceiling.default(null),
   max_token_ttl_seconds: tokenTtl.nullable().default(null),

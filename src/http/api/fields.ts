@@ -20,6 +20,9 @@ export const path = z.string().max(520).startsWith('/', 'expected a path like /a
 /** An opaque id of ours. */
 export const id = z.string().regex(/^[a-z]+_[0-9a-z]+$/, 'expected an id of ours, like sa_0123abcd')
 
+/** What an account stands for. */
+export const accountKind = z.enum(['workload', 'person'])
+
 /** The life of a token, in seconds. */
 export const tokenTtl = z.number().int().min(60).max(3600)
 

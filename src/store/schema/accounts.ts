@@ -94,7 +94,8 @@ export const roleBindings = sqliteTable(
   (table) => [
     check('role_bindings_principal', sql`(service_account_id IS NULL) <> (group_id IS NULL)`),
     uniqueIndex('role_bindings_group_once').on(table.groupId, table.roleId, table.namespaceId),
-    index('role_bindings_by_namespace').on(table.namespaceId),
+    // Who holds something in a namespace is walked in the order of accounts.
+    index('role_bindings_by_namespace').on(table.namespaceId, table.serviceAccountId),
     uniqueIndex('role_bindings_once').on(table.serviceAccountId, table.roleId, table.namespaceId),
     index('role_bindings_by_role').on(table.roleId),
   ],
