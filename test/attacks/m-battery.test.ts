@@ -17,6 +17,7 @@ import {
   unchangeable,
 } from '../support/battery.ts'
 import { makeTenant, type Tenant } from '../support/tenant.ts'
+import { chainFaults, countEvents, isUnrouted } from '../support/trail.ts'
 
 const house = useHouse()
 
@@ -42,19 +43,32 @@ beforeAll(async () => {
 
 const callersOf = (row: Row): Callers => (ofHouse.includes(row) ? inHouse : inTenant)
 const everyRow = (): readonly Row[] => [...rows, ...ofHouse]
-const send = (row: Row, change: Sending) => sendRow(house().gateway, row, change)
+
+/** How many calls were refused to somebody who is known. */
+let refusals = 0
+
+const send = async (row: Row, change: Sending): Promise<Response> => {
+  const answer = await sendRow(house().gateway, row, change)
+  const isKnown = answer.status !== 401 && !isUnrouted(await answer.clone().text())
+  if (isKnown && answer.status >= 400) refusals += 1
+  return answer
+}
 
 type Outcomes = Readonly<Record<string, unknown>>
 
-/** Asks every row, and expects that nothing was changed by it. */
+/** Asks every row; nothing may be changed by it, and each refusal of somebody leaves one event. */
 const walk = async (
   over: readonly Row[],
   ask: (row: Row) => Promise<unknown>,
 ): Promise<Outcomes> => {
-  const before = await unchangeable(house().gateway)
+  const { gateway } = house()
+  const before = await unchangeable(gateway)
+  const { done, refused } = await countEvents(gateway.db)
+  refusals = 0
   const outcomes: Record<string, unknown> = {}
   for (const row of over) outcomes[row.route] = await ask(row)
-  expect(await unchangeable(house().gateway)).toEqual(before)
+  expect(await unchangeable(gateway)).toEqual(before)
+  expect(await countEvents(gateway.db)).toEqual({ done, refused: refused + refusals })
   return outcomes
 }
 
@@ -343,7 +357,7 @@ describe('the path of a change', () => {
     const outcomes = await walk(everyRow(), async (row) => {
       const { owner: token } = callersOf(row)
       const found: string[] = []
-      const others = ['GET', 'POST', 'HEAD', 'OPTIONS'].filter(
+      const others = ['GET', 'POST', 'PUT', 'OPTIONS'].filter(
         (method) => !methodsOf(row.path).includes(method),
       )
       for (const method of others) {
@@ -379,8 +393,12 @@ describe('the good calls', () => {
     for (const [i, { route }] of rows.entries()) {
       const fresh = await makeTenant(house(), `/fresh-${i}`)
       const row = tenantRows(fresh).find((found) => found.route === route) as Row
+      const { done } = await countEvents(house().gateway.db)
       outcomes[route] = await good(row, fresh.owner.token)
+      const more = inUse.includes(route) ? 0 : 1
+      expect([route, (await countEvents(house().gateway.db)).done]).toEqual([route, done + more])
     }
+    expect(await chainFaults(house().gateway.db)).toEqual([])
     const expected = ({ route }: Row) => (inUse.includes(route) ? '409 in-use' : true)
     expect(outcomes).toEqual(each(rows, expected))
   })

@@ -6,6 +6,7 @@ import { policyP0 } from '../support/baseline.ts'
 import type { Claims } from '../support/issuer.ts'
 import { makeEcKey } from '../support/keys.ts'
 import type { Made } from '../support/maker.ts'
+import { chainFaults, isUnrouted } from '../support/trail.ts'
 import { chooseMove, diceOf, type Move, type Side } from '../support/two-tenants/moves.ts'
 import { gained } from '../support/two-tenants/rights.ts'
 import { type Row, readWorld, type World } from '../support/two-tenants/world.ts'
@@ -144,8 +145,13 @@ const call = async ({ token }: Actor, { method, path, body, ifMatch }: Move) => 
   const headers = ['location', 'etag', 'link'].map((name) => answer.headers.get(name))
   const text = `${headers.join(' ')} ${await answer.text()}`
   count(`${answer.status}`)
-  return { status: answer.status, text, done: answer.ok }
+  const isKnown = answer.status !== 401 && !isUnrouted(text)
+  const leavesEvent = isKnown && (!answer.ok || method !== 'GET')
+  return { status: answer.status, text, done: answer.ok, events: leavesEvent ? 1 : 0 }
 }
+
+/** What a tenant's own people have sent of the other's: their trail tells it to them again. */
+const sent = new Map<string, Set<string>>()
 
 /** Makes one step, and checks all that must hold after it. */
 const step = async (before: World, parties: readonly [Party, Party], number: number) => {
@@ -166,6 +172,10 @@ const step = async (before: World, parties: readonly [Party, Party], number: num
   const answer = await call(actor, move)
   expect(answer.status, JSON.stringify(context)).toBeLessThan(500)
   const after = await readWorld(house().gateway.db)
+  expect({ ...context, events: after.events - before.events }).toEqual({
+    ...context,
+    events: answer.events,
+  })
   if (answer.done && move.method !== 'GET') {
     count(move.name)
     expect({ ...context, gained: gained(before, after, actor.id) }).toEqual({
@@ -176,7 +186,12 @@ const step = async (before: World, parties: readonly [Party, Party], number: num
   const words = [...new Set([...wordsOf(before, other), ...wordsOf(after, other)])]
   const asked = `${move.path} ${JSON.stringify(move.body)}`
   const named = foreignIn(asked, words)
-  const seen = foreignIn(answer.text, words).filter((word) => !asked.includes(word))
+  const told = sent.get(own.path) ?? new Set<string>()
+  sent.set(own.path, new Set([...told, ...named]))
+  const echoed = move.name === 'events' ? [...told] : []
+  const seen = foreignIn(answer.text, words).filter(
+    (word) => !asked.includes(word) && !echoed.some((text) => text.includes(word)),
+  )
   expect({ ...context, seen, text: seen.length > 0 && answer.text }).toEqual({
     ...context,
     seen: [],
@@ -192,7 +207,12 @@ const step = async (before: World, parties: readonly [Party, Party], number: num
     status: likewise.status,
     text: likewise.text,
   })
-  return readWorld(house().gateway.db)
+  const last = await readWorld(house().gateway.db)
+  expect({ ...context, events: last.events - after.events }).toEqual({
+    ...context,
+    events: likewise.events,
+  })
+  return last
 }
 
 let founded = 0
@@ -210,6 +230,7 @@ test(
       const parties = [await found(`qa-${founded}-x`), await found(`qb-${founded}-x`)] as const
       let world = await readWorld(house().gateway.db)
       for (const number of numbers) world = await step(world, [...parties], number)
+      expect(await chainFaults(house().gateway.db)).toEqual([])
       for (const { tenantId } of parties) {
         const gone = await house().gateway.admin('DELETE', `/namespaces/${tenantId}`)
         expect([204, 404]).toContain(gone.status)
