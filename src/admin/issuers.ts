@@ -14,7 +14,7 @@ import { findNamespaceByPath } from '../store/namespaces.ts'
 import { mayReadVisible } from './actor.ts'
 import { completeIssuer, type IssuerDraft } from './issuer-draft.ts'
 import { checkKeys, keepKeys, refuseAlgorithms } from './issuer-keys.ts'
-import { type Page, readPage, toPage } from './page.ts'
+import { type Page, readPage, type SubtreeQuery, toPage } from './page.ts'
 import { changedMeanwhile, refuseMaking, refuseUnlessOwner } from './visible.ts'
 
 export type { StoredIssuer } from '../store/issuers.ts'
@@ -25,7 +25,7 @@ const guarded = (path: string) => ({ path, read: 'issuers:read', write: 'issuers
 export const list = async (
   context: Context,
   actor: Actor,
-  query: Readonly<Record<string, string>>,
+  query: SubtreeQuery,
 ): Promise<Result<Page<StoredIssuer>, Problem>> => {
   const page = await readPage(context, actor, query, 'issuers')
   if (!page.ok) return page

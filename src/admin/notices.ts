@@ -12,7 +12,7 @@ import {
   type StoredNotice,
   testSubject,
 } from '../store/notices.ts'
-import { type Page, readPage, toPage } from './page.ts'
+import { type ListQuery, type Page, readPage, toPage } from './page.ts'
 import { findChangeable, type SubscriptionKey } from './subscription-changes.ts'
 import { find, refuseTelling, type StoredSubscription } from './subscriptions.ts'
 
@@ -26,11 +26,16 @@ const tooSoon = (seconds: number): Problem => ({
   retryAfterSeconds: seconds,
 })
 
+/** Which notices are looked for. */
+export interface NoticeQuery extends ListQuery {
+  readonly state?: string | undefined
+}
+
 /** Lists what a subscription was told, newest first; `state` narrows. */
 export const list = async (
   context: Context,
   actor: Actor,
-  { id, query }: { readonly id: string; readonly query: Readonly<Record<string, string>> },
+  { id, query }: { readonly id: string; readonly query: NoticeQuery },
 ): Promise<Result<Page<StoredNotice>, Problem>> => {
   const found = await find(context, actor, id)
   if (!found.ok) return found

@@ -15,6 +15,13 @@ export interface ListQuery {
   readonly cursor?: string | undefined
 }
 
+/** What lists of what lies in the tree may be asked beyond that. */
+export interface SubtreeQuery extends ListQuery {
+  /** Only in this namespace and below it. */
+  readonly namespace?: string | undefined
+  readonly name?: string | undefined
+}
+
 /** One page of a list; `nextCursor` is null on the last. */
 export interface Page<T> {
   readonly data: readonly T[]

@@ -12,7 +12,7 @@ import {
 } from '../store/resource-servers.ts'
 import { mayReadVisible } from './actor.ts'
 import { refuseIdentifier } from './identifier.ts'
-import { type Page, readPage, toPage } from './page.ts'
+import { type Page, readPage, type SubtreeQuery, toPage } from './page.ts'
 import { refuseMaking, refuseUnlessOwner } from './visible.ts'
 
 export type { StoredResourceServer } from '../store/resource-servers.ts'
@@ -38,7 +38,7 @@ export interface NewResourceServer extends ResourceServerFields {
 export const list = async (
   context: Context,
   actor: Actor,
-  query: Readonly<Record<string, string>>,
+  query: SubtreeQuery,
 ): Promise<Result<Page<StoredResourceServer>, Problem>> => {
   const page = await readPage(context, actor, query, collection)
   if (!page.ok) return page

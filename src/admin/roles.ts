@@ -8,7 +8,7 @@ import { findNamespaceByPath } from '../store/namespaces.ts'
 import { findResourceServer, type StoredResourceServer } from '../store/resource-servers.ts'
 import { addRole, findRole, listRoles, type StoredRole } from '../store/roles.ts'
 import { mayReadVisible } from './actor.ts'
-import { type Page, readPage, toPage } from './page.ts'
+import { type Page, readPage, type SubtreeQuery, toPage } from './page.ts'
 import { refusePowers } from './role-powers.ts'
 import { refuseMaking } from './visible.ts'
 
@@ -25,11 +25,16 @@ export interface NewRole extends RoleFields {
   readonly resourceServerId: string
 }
 
+/** Which roles are looked for. */
+export interface RoleQuery extends SubtreeQuery {
+  readonly resourceServerId?: string | undefined
+}
+
 /** Lists the roles that the actor may read. */
 export const list = async (
   context: Context,
   actor: Actor,
-  query: Readonly<Record<string, string>>,
+  query: RoleQuery,
 ): Promise<Result<Page<StoredRole>, Problem>> => {
   const page = await readPage(context, actor, query, 'roles')
   if (!page.ok) return page
@@ -37,7 +42,7 @@ export const list = async (
     places: placesOf(actor, 'roles:read'),
     within: query.namespace,
     name: query.name,
-    resourceServerId: query.resource_server_id,
+    resourceServerId: query.resourceServerId,
     ...page.value,
   })
   return ok(await toPage(context, actor, rows, { ...page.value, collection: 'roles' }))

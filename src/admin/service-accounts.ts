@@ -9,7 +9,7 @@ import { refuseServers } from './account-servers.ts'
 import { refuseChange } from './actor.ts'
 import { refuseActingAs } from './handing-out.ts'
 import { endsOwning, lastOwner, ownedPlaces } from './owners.ts'
-import { type Page, readPage, toPage } from './page.ts'
+import { type Page, readPage, type SubtreeQuery, toPage } from './page.ts'
 import { refuseStale } from './visible.ts'
 
 export type { AccountChange } from '../store/account-changes.ts'
@@ -39,7 +39,7 @@ const viewFor = (actor: Actor, account: AccountRecord): AccountView | null => {
 export const list = async (
   context: Context,
   actor: Actor,
-  query: Readonly<Record<string, string>>,
+  query: SubtreeQuery,
 ): Promise<Result<Page<AccountView>, Problem>> => {
   const page = await readPage(context, actor, query, 'service-accounts')
   if (!page.ok) return page

@@ -14,7 +14,7 @@ import {
   type StoredSubscription,
 } from '../store/subscriptions.ts'
 import { refuseReading, refuseUnless } from './actor.ts'
-import { type Page, readPage, toPage } from './page.ts'
+import { type Page, readPage, type SubtreeQuery, toPage } from './page.ts'
 import { refuseTarget } from './subscription-target.ts'
 import { refuseMaking } from './visible.ts'
 
@@ -44,7 +44,7 @@ export interface NewSubscription {
 export const list = async (
   context: Context,
   actor: Actor,
-  query: Readonly<Record<string, string>>,
+  query: SubtreeQuery,
 ): Promise<Result<Page<StoredSubscription>, Problem>> => {
   const page = await readPage(context, actor, query, collection)
   if (!page.ok) return page

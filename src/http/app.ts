@@ -3,7 +3,6 @@ import { etag } from 'hono/etag'
 import { problem } from '../core/problem.ts'
 import { Unavailable } from '../core/unavailable.ts'
 import { mount } from './api/operation.ts'
-import { rootAccountRoutes } from './api/root-accounts.ts'
 import { adminOperations, adminRoutes } from './api/routes.ts'
 import { keySet, metadata } from './discovery.ts'
 import type { HttpEnv } from './env.ts'
@@ -64,7 +63,6 @@ routes.get('/.well-known/openid-configuration', etag(), metadata)
 routes.get('/.well-known/jwks.json', etag(), keySet)
 mount(routes, adminOperations)
 routes.route('/admin/v1', adminRoutes)
-routes.route(rootAccounts, rootAccountRoutes)
 routes.get('/healthz', healthz)
 routes.get('/readyz', readyz)
 routes.notFound((c) => notFound(c.req.path))

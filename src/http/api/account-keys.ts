@@ -1,50 +1,73 @@
-import { Hono } from 'hono'
 import * as keys from '../../admin/credentials/keys.ts'
-import { ok } from '../../core/result.ts'
-import type { HttpEnv } from '../env.ts'
-import { bodyEndpoint, type Call, endpoint } from './endpoint.ts'
-import { KeyBody, keyToWire, toKeyDraft } from './key-body.ts'
+import type { Call } from './call.ts'
+import { AccountKey, KeyBody, keyToWire, toKeyDraft } from './key-body.ts'
+import { listOf, toWhole } from './lists.ts'
+import { type Operation, operation } from './operation.ts'
+import { actingAs } from './refusals.ts'
+import { replyEmpty, replyWith } from './reply.ts'
 
-const keyOf = (param: Call<unknown>['param']) => ({ accountId: param('account'), id: param('id') })
+const collection = '/admin/v1/service-accounts/{service_account_id}/keys'
+const item = `${collection}/{key_id}`
 
-/** `/admin/v1/service-accounts/{id}/keys` */
-export const accountKeyRoutes = new Hono<HttpEnv>()
+const keyOf = (param: Call<unknown>['param']) => ({
+  accountId: param('service_account_id'),
+  id: param('key_id'),
+})
 
-const collection = '/:account{sa_[0-9a-z]+}/keys'
-const item = `${collection}/:id{key_[0-9a-z]+}`
+const list = operation({
+  name: 'keys.list',
+  method: 'GET',
+  path: collection,
+  summary: 'List the public keys of a service account',
+  answers: { 200: listOf(AccountKey) },
+  refusals: ['not-found'],
+  run: async ({ context, actor, param }) =>
+    toWhole(await keys.list(context, actor, param('service_account_id')), keyToWire),
+})
 
-accountKeyRoutes.get(
-  collection,
-  endpoint(async ({ context, actor, param }) => {
-    const found = await keys.list(context, actor, param('account'))
-    if (!found.ok) return found
-    return ok({ status: 200, body: { data: found.value.map(keyToWire), next_cursor: null } })
-  }),
-)
-
-accountKeyRoutes.post(
-  collection,
-  bodyEndpoint(KeyBody, async ({ context, actor, body, param }) => {
-    const accountId = param('account')
+const create = operation({
+  name: 'keys.create',
+  method: 'POST',
+  path: collection,
+  summary: 'Register a public key that client assertions are signed with',
+  body: KeyBody,
+  answers: { 201: AccountKey },
+  refusals: actingAs,
+  run: async ({ context, actor, body, param }) => {
+    const accountId = param('service_account_id')
     const made = await keys.create(context, actor, { accountId, draft: toKeyDraft(body) })
-    if (!made.ok) return made
-    const location = `/admin/v1/service-accounts/${accountId}/keys/${made.value.id}`
-    return ok({ status: 201, body: keyToWire(made.value), location })
-  }),
-)
+    return replyWith(made, (key) => ({
+      status: 201,
+      body: keyToWire(key),
+      location: `/admin/v1/service-accounts/${accountId}/keys/${key.id}`,
+    }))
+  },
+})
 
-accountKeyRoutes.get(
-  item,
-  endpoint(async ({ context, actor, param }) => {
-    const found = await keys.find(context, actor, keyOf(param))
-    return found.ok ? ok({ status: 200, body: keyToWire(found.value) }) : found
-  }),
-)
+const read = operation({
+  name: 'keys.read',
+  method: 'GET',
+  path: item,
+  summary: 'Read a public key',
+  answers: { 200: AccountKey },
+  refusals: ['not-found'],
+  run: async ({ context, actor, param }) =>
+    replyWith(await keys.find(context, actor, keyOf(param)), (key) => ({
+      status: 200,
+      body: keyToWire(key),
+    })),
+})
 
-accountKeyRoutes.delete(
-  item,
-  endpoint(async ({ context, actor, param }) => {
-    const removed = await keys.remove(context, actor, keyOf(param))
-    return removed.ok ? ok({ status: 204 }) : removed
-  }),
-)
+const remove = operation({
+  name: 'keys.delete',
+  method: 'DELETE',
+  path: item,
+  summary: 'Remove a public key; what it signed is refused from then on',
+  answers: { 204: null },
+  refusals: actingAs,
+  run: async ({ context, actor, param }) =>
+    replyEmpty(await keys.remove(context, actor, keyOf(param))),
+})
+
+/** `/admin/v1/service-accounts/{service_account_id}/keys` */
+export const accountKeyOperations: readonly Operation[] = [list, create, read, remove]

@@ -4,12 +4,10 @@ import type { Problem } from '../../core/problem.ts'
 import { ok, type Result } from '../../core/result.ts'
 import type { HttpEnv } from '../env.ts'
 import { type Call as AnyCall, answer } from './call.ts'
-import { isWithoutBody, parseJsonBody } from './json-body.ts'
+import { parseJsonBody } from './json-body.ts'
 import type { Reply } from './reply.ts'
 
-export type { Reply } from './reply.ts'
-
-export type Call<Body> = AnyCall<Body, Readonly<Record<string, string>>>
+type Call<Body> = AnyCall<Body, Readonly<Record<string, string>>>
 
 type Run<Body> = (call: Call<Body>) => Promise<Result<Reply, Problem>>
 
@@ -33,10 +31,3 @@ export const bodyEndpoint =
   <Body>(schema: z.ZodType<Body>, run: Run<Body>) =>
   (c: HonoContext<HttpEnv>) =>
     old(c, (request) => parseJsonBody(request, schema), run)
-
-/** A route whose body may be left out, which says the same as `{}`: under a key, too. */
-export const optionalBodyEndpoint = <Body>(schema: z.ZodType<Body>, run: Run<Body>) => {
-  const read: Read<Body> = async (request) =>
-    (await isWithoutBody(request)) ? ok(schema.parse({})) : parseJsonBody(request, schema)
-  return (c: HonoContext<HttpEnv>) => old(c, read, run)
-}

@@ -1,10 +1,14 @@
 import * as z from 'zod'
+import { isJsonObject, type JsonObject } from '../../core/json.ts'
 import { isName } from '../../core/namespace.ts'
 
 const unprintable = /[\p{Cc}\p{Bidi_Control}]/u
 
 /** The name of an account, a role or a namespace segment. */
-export const name = z.string().refine(isName, 'expected [a-z0-9][a-z0-9-]{0,62}')
+export const name = z
+  .string()
+  .refine(isName, 'expected [a-z0-9][a-z0-9-]{0,62}')
+  .meta({ pattern: '^[a-z0-9][a-z0-9-]{0,62}$' })
 
 /** Free text: 1 to 200 characters, NFC, without control or bidi characters. */
 export const freeText = z
@@ -37,3 +41,16 @@ export const moment = time.transform(Date.parse)
 
 /** A time in an answer. */
 export const answeredTime = z.string().meta({ format: 'date-time', description: 'RFC 3339, UTC' })
+
+/** A time in an answer, where there may be none. */
+export const answeredTimeOrNull = answeredTime.nullable()
+
+/** The same, of epoch milliseconds. */
+export const toTimeOrNull = (ms: number | null): string | null => (ms === null ? null : toTime(ms))
+
+/** An object whose members are not ours to know: passed on as it was sent, never copied. */
+export const jsonObject = (expected: string) =>
+  z.custom<JsonObject>(isJsonObject, expected).meta({ override: { type: 'object' } })
+
+/** The narrowing of a list to a subtree. */
+export const within = path.optional().describe('Only what lies in this namespace and below it')

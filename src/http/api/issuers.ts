@@ -1,137 +1,115 @@
-import { Hono } from 'hono'
 import * as z from 'zod'
 import * as changes from '../../admin/issuer-changes.ts'
 import * as issuers from '../../admin/issuers.ts'
-import { isJsonObject, type JsonObject } from '../../core/json.ts'
-import type { Problem } from '../../core/problem.ts'
-import { ok, type Result } from '../../core/result.ts'
-import { replayModes } from '../../core/trust-policy.ts'
-import type { HttpEnv } from '../env.ts'
-import { bodyEndpoint, endpoint, type Reply } from './endpoint.ts'
-import { freeText, path, toTime } from './fields.ts'
+import { freeText, within } from './fields.ts'
+import { Issuer, IssuerBody, IssuerChange, issuerToWire, toChanges } from './issuer-body.ts'
+import { listOf, page, toList } from './lists.ts'
+import { type Operation, operation } from './operation.ts'
+import { type Reply, replyEmpty, replyWith } from './reply.ts'
 
-// Not parsed further: members of a key are the workshop's business, and nothing is copied.
-const key = z.custom<JsonObject>(isJsonObject, 'expected a JSON Web Key')
-const jwks = z.strictObject({ keys: z.array(key).min(1).max(100) }).nullable()
-const jwksUri = z.string().nullable()
-const algorithms = z
-  .array(z.string())
-  .min(1)
-  .max(16)
-  .refine((names) => new Set(names).size === names.length, 'an algorithm is named twice')
-const maxTokenAge = z.number().int().min(60).max(86_400)
-const replay = z.enum(replayModes).nullable()
+const collection = '/admin/v1/issuers'
+const item = `${collection}/{issuer_id}`
 
-const Create = z.strictObject({
-  namespace: path,
-  name: freeText.optional(),
-  issuer: z.string().optional(),
-  preset: z.string().nullable().optional(),
-  jwks_uri: jwksUri.default(null),
-  jwks: jwks.default(null),
-  algorithms: algorithms.optional(),
-  max_token_age_seconds: maxTokenAge.optional(),
-  replay: replay.default(null),
-  enabled: z.boolean().default(true),
+const show = (issuer: issuers.StoredIssuer): Reply => ({
+  status: 200,
+  body: issuerToWire(issuer),
+  version: issuer.version,
 })
 
-const Change = z.strictObject({
-  name: freeText.optional(),
-  jwks_uri: jwksUri.optional(),
-  jwks: jwks.optional(),
-  algorithms: algorithms.optional(),
-  max_token_age_seconds: maxTokenAge.optional(),
-  replay: replay.optional(),
-  enabled: z.boolean().optional(),
+const list = operation({
+  name: 'issuers.list',
+  method: 'GET',
+  path: collection,
+  summary: 'List the issuers that you may read',
+  query: z.object({ ...page, namespace: within, name: freeText.optional() }),
+  answers: { 200: listOf(Issuer) },
+  refusals: ['invalid-cursor'],
+  run: async ({ context, actor, query }) =>
+    toList(await issuers.list(context, actor, query), issuerToWire),
 })
 
-type ChangeBody = z.output<typeof Change>
+// Its discovery document and its keys are fetched and judged.
+const unfit = ['invalid-issuer', 'issuer-mismatch', 'issuer-unreachable'] as const
 
-const toChanges = ({ jwks_uri: uri, max_token_age_seconds: age, ...rest }: ChangeBody) => ({
-  ...(rest.name !== undefined && { name: rest.name }),
-  ...(uri !== undefined && { jwksUri: uri }),
-  ...(rest.jwks !== undefined && { jwks: rest.jwks }),
-  ...(rest.algorithms !== undefined && { algorithms: rest.algorithms }),
-  ...(age !== undefined && { maxTokenAgeSeconds: age }),
-  ...(rest.replay !== undefined && { replay: rest.replay }),
-  ...(rest.enabled !== undefined && { enabled: rest.enabled }),
-})
-
-const toWire = (issuer: issuers.StoredIssuer) => ({
-  id: issuer.id,
-  namespace: issuer.namespacePath,
-  name: issuer.name,
-  issuer: issuer.issuer,
-  preset: issuer.preset,
-  jwks_uri: issuer.jwksUri,
-  jwks: issuer.jwks,
-  algorithms: issuer.algorithms,
-  max_token_age_seconds: issuer.maxTokenAgeSeconds,
-  replay: issuer.replay,
-  enabled: issuer.enabled,
-  created_at: toTime(issuer.createdAt),
-})
-
-const toReply = (issuer: Result<issuers.StoredIssuer, Problem>): Result<Reply, Problem> =>
-  issuer.ok
-    ? ok({ status: 200, body: toWire(issuer.value), version: issuer.value.version })
-    : issuer
-
-const one = '/:id{iss_[0-9a-z]+}'
-
-/** `/admin/v1/issuers` */
-export const issuerRoutes = new Hono<HttpEnv>()
-
-issuerRoutes.get(
-  '/',
-  endpoint(async ({ context, actor, query }) => {
-    const page = await issuers.list(context, actor, query)
-    if (!page.ok) return page
-    const { data, nextCursor } = page.value
-    return ok({ status: 200, body: { data: data.map(toWire), next_cursor: nextCursor } })
-  }),
-)
-
-issuerRoutes.post(
-  '/',
-  bodyEndpoint(Create, async ({ context, actor, body }) => {
-    const { jwks_uri: uri, max_token_age_seconds: maxTokenAgeSeconds, ...rest } = body
-    const { name, issuer, preset, algorithms: names } = rest
+const create = operation({
+  name: 'issuers.create',
+  method: 'POST',
+  path: collection,
+  summary: 'Register an issuer whose tokens can be exchanged',
+  description:
+    'Its discovery document and its keys are fetched and judged before it is saved. Only an owner of the namespace may: whoever chooses keys can become every account with a policy on them.',
+  body: IssuerBody,
+  answers: { 201: Issuer },
+  etag: 'answered',
+  refusals: [
+    'permission-denied',
+    'privilege-escalation',
+    'invalid-reference',
+    'issuer-exists',
+    'quota-exceeded',
+    'preset-required',
+    ...unfit,
+  ],
+  run: async ({ context, actor, body }) => {
+    const { jwks_uri: jwksUri, max_token_age_seconds: maxTokenAgeSeconds, ...rest } = body
+    const { name, issuer, preset, algorithms } = rest
     const made = await issuers.create(context, actor, {
       ...rest,
       name,
       issuer,
       preset,
-      algorithms: names,
-      jwksUri: uri,
+      algorithms,
+      jwksUri,
       maxTokenAgeSeconds,
     })
-    if (!made.ok) return made
-    const { id, version } = made.value
-    const location = `/admin/v1/issuers/${id}`
-    return ok({ status: 201, body: toWire(made.value), location, version })
-  }),
-)
+    return replyWith(made, (value) => ({
+      ...show(value),
+      status: 201,
+      location: `${collection}/${value.id}`,
+    }))
+  },
+})
 
-issuerRoutes.get(
-  one,
-  endpoint(async ({ context, actor, param }) =>
-    toReply(await issuers.find(context, actor, param('id'))),
-  ),
-)
+const read = operation({
+  name: 'issuers.read',
+  method: 'GET',
+  path: item,
+  summary: 'Read an issuer',
+  answers: { 200: Issuer },
+  etag: 'answered',
+  refusals: ['not-found'],
+  run: async ({ context, actor, param }) =>
+    replyWith(await issuers.find(context, actor, param('issuer_id')), show),
+})
 
-issuerRoutes.patch(
-  one,
-  bodyEndpoint(Change, async ({ context, actor, body, param, ifMatch }) => {
-    const which = { id: param('id'), ifMatch, changes: toChanges(body) }
-    return toReply(await changes.update(context, actor, which))
-  }),
-)
+const changing = ['not-found', 'permission-denied', 'privilege-escalation'] as const
 
-issuerRoutes.delete(
-  one,
-  endpoint(async ({ context, actor, param, ifMatch }) => {
-    const removed = await changes.remove(context, actor, { id: param('id'), ifMatch })
-    return removed.ok ? ok({ status: 204 }) : removed
-  }),
-)
+const update = operation({
+  name: 'issuers.update',
+  method: 'PATCH',
+  path: item,
+  summary: 'Change an issuer: its keys, algorithms, whether it is enabled',
+  body: IssuerChange,
+  answers: { 200: Issuer },
+  etag: 'optional',
+  refusals: [...changing, ...unfit],
+  run: async ({ context, actor, body, param, ifMatch }) => {
+    const which = { id: param('issuer_id'), ifMatch, changes: toChanges(body) }
+    return replyWith(await changes.update(context, actor, which), show)
+  },
+})
+
+const remove = operation({
+  name: 'issuers.delete',
+  method: 'DELETE',
+  path: item,
+  summary: 'Delete an issuer; its tokens are refused from then on',
+  answers: { 204: null },
+  etag: 'optional',
+  refusals: changing,
+  run: async ({ context, actor, param, ifMatch }) =>
+    replyEmpty(await changes.remove(context, actor, { id: param('issuer_id'), ifMatch })),
+})
+
+/** `/admin/v1/issuers` */
+export const issuerOperations: readonly Operation[] = [list, create, read, update, remove]

@@ -3,8 +3,16 @@ import type { KeyDraft } from '../../admin/credentials/key-draft.ts'
 import type { AccountKeyRow } from '../../admin/credentials/keys.ts'
 import { assertionAlgorithms } from '../../core/account-key.ts'
 import { claimValueFault } from '../../core/claim-set.ts'
-import { isJsonObject, type JsonObject } from '../../core/json.ts'
-import { time, toTime } from './fields.ts'
+import {
+  answeredTime,
+  answeredTimeOrNull,
+  id,
+  jsonObject,
+  time,
+  toTime,
+  toTimeOrNull,
+} from './fields.ts'
+import type { Wire } from './wire.ts'
 
 const audience = z
   .string()
@@ -14,7 +22,7 @@ const audience = z
 /** A key as it is registered: `jwk` or `pem`. */
 export const KeyBody = z
   .strictObject({
-    jwk: z.custom<JsonObject>(isJsonObject, 'expected a JSON Web Key').optional(),
+    jwk: jsonObject('expected a JSON Web Key').optional(),
     pem: z.string().max(16_384).optional(),
     algorithm: z.enum(assertionAlgorithms).nullable().default(null),
     assertion_audience: audience.nullable().default(null),
@@ -36,18 +44,33 @@ export const toKeyDraft = ({ jwk, pem, ...body }: KeyBody): KeyDraft => ({
   expiresAt: body.expires_at === null ? null : Date.parse(body.expires_at),
 })
 
-const orTime = (ms: number | null): string | null => (ms === null ? null : toTime(ms))
+export const AccountKey = z
+  .object({
+    id,
+    kid: z.string(),
+    algorithm: z.string(),
+    jwk: jsonObject('its public members'),
+    assertion_audience: z.string().nullable(),
+    created_at: answeredTime,
+    expires_at: answeredTimeOrNull,
+    last_used_at: answeredTimeOrNull,
+    warnings: z.array(z.literal('assertion_audience')),
+  })
+  .meta({
+    id: 'AccountKey',
+    description: 'A public key that an account signs client assertions with.',
+  })
 
 /** A key as it is answered. */
-export const keyToWire = (key: AccountKeyRow) => ({
+export const keyToWire = (key: AccountKeyRow): Wire<typeof AccountKey> => ({
   id: key.id,
   kid: key.kid,
   algorithm: key.algorithm,
   jwk: key.jwk,
   assertion_audience: key.assertionAudience,
   created_at: toTime(key.createdAt),
-  expires_at: orTime(key.expiresAt),
-  last_used_at: orTime(key.lastUsedAt),
+  expires_at: toTimeOrNull(key.expiresAt),
+  last_used_at: toTimeOrNull(key.lastUsedAt),
   // What others are told as well cannot show that an assertion was meant for us.
   warnings: key.assertionAudience === null ? [] : ['assertion_audience'],
 })

@@ -22,6 +22,13 @@ export const listOf = <Item extends z.ZodType>(item: Item) =>
     next_cursor: z.string().nullable().describe('null on the last page'),
   })
 
+/** A short list, which has one page only, as a reply. */
+export const toWhole = <T>(
+  found: Result<readonly T[], Problem>,
+  toWire: (item: T) => unknown,
+): Result<Reply, Problem> =>
+  toList(found.ok ? ok({ data: found.value, nextCursor: null }) : found, toWire)
+
 /** A page as a reply. */
 export const toList = <T>(
   found: Result<Page<T>, Problem>,

@@ -1,8 +1,8 @@
-import * as z from 'zod'
 import { isJsonObject, type Json, type JsonObject, member } from '../../core/json.ts'
+import { jsonObject } from './fields.ts'
 
 /** A merge patch (RFC 7396): an object whose members replace, and whose nulls remove. */
-export const MergePatch = z.custom<JsonObject>(isJsonObject, 'expected an object')
+export const MergePatch = jsonObject('expected an object')
 
 /**
  * Applies a merge patch (RFC 7396 §2). Members named `whole` are replaced, not merged. Names that

@@ -1,128 +1,133 @@
-import { Hono } from 'hono'
-import * as z from 'zod'
 import * as changes from '../../admin/credentials/named-token-changes.ts'
 import * as tokens from '../../admin/credentials/named-tokens.ts'
-import { dayMs } from '../../core/lifetime.ts'
-import type { Problem } from '../../core/problem.ts'
-import { ok, type Result } from '../../core/result.ts'
-import type { HttpEnv } from '../env.ts'
-import { hasOneLife, lifeMembers, oneLife, toLife } from './credential-body.ts'
-import { bodyEndpoint, type Call, endpoint, optionalBodyEndpoint } from './endpoint.ts'
-import { freeText, id, name, toTime } from './fields.ts'
-import type { Reply } from './reply.ts'
+import type { Call } from './call.ts'
+import { toLife } from './credential-body.ts'
+import { listOf, toWhole } from './lists.ts'
+import {
+  NamedToken,
+  NamedTokenBody,
+  NamesBody,
+  namedTokenToWire,
+  RegenerationBody,
+  ShownNamedToken,
+} from './named-token-body.ts'
+import { type Operation, operation } from './operation.ts'
+import { actingAs } from './refusals.ts'
+import { type Reply, replyEmpty, replyWith } from './reply.ts'
+import type { Wire } from './wire.ts'
 
-const displayName = freeText.nullable()
+const collection = '/admin/v1/service-accounts/{service_account_id}/tokens'
+const item = `${collection}/{token_id}`
 
-const Create = z
-  .strictObject({
-    name,
-    display_name: displayName.default(null),
-    resource_server_id: id,
-    ...lifeMembers,
-  })
-  .refine(hasOneLife, oneLife)
-
-const Names = z.strictObject({ name: name.optional(), display_name: displayName.optional() })
-
-const Regenerate = z.strictObject(lifeMembers).refine(hasOneLife, oneLife)
-
-const longLivedDays = 90
-const warningsOf = ({ createdAt, expiresAt }: tokens.NamedTokenRow): readonly string[] => {
-  const days = Math.round((expiresAt - createdAt) / dayMs)
-  if (days <= longLivedDays) return []
-  return [
-    `long_lived: it is good for ${days} days to whoever finds it; regenerate it regularly, or let the workload exchange its platform's own token`,
-  ]
-}
-
-const toWire = (token: tokens.NamedTokenRow) => ({
-  id: token.id,
-  name: token.name,
-  display_name: token.displayName,
-  resource_server_id: token.resourceServerId,
-  created_at: toTime(token.createdAt),
-  expires_at: toTime(token.expiresAt),
-  last_used_at: token.lastUsedAt === null ? null : toTime(token.lastUsedAt),
-  last_used_from: token.lastUsedFrom,
-  warnings: warningsOf(token),
+const keyOf = (param: Call<unknown>['param']) => ({
+  accountId: param('service_account_id'),
+  id: param('token_id'),
 })
 
-const reply = (token: Result<tokens.NamedTokenRow, Problem>): Result<Reply, Problem> =>
-  token.ok ? ok({ status: 200, body: toWire(token.value) }) : token
+const show = (token: tokens.NamedTokenRow): Reply => ({
+  status: 200,
+  body: namedTokenToWire(token),
+})
 
-const show = (
-  shown: Result<tokens.ShownToken, Problem>,
-  status: 200 | 201,
-): Result<Reply, Problem> => {
-  if (!shown.ok) return shown
-  const { clear, token } = shown.value
-  const location = `/admin/v1/service-accounts/${token.serviceAccountId}/tokens/${token.id}`
-  const body = { ...toWire(token), token: clear }
-  return ok({ status, body, location, secret: true })
-}
+const showValue =
+  (status: 200 | 201) =>
+  ({ clear, token }: tokens.ShownToken): Reply => {
+    const body: Wire<typeof ShownNamedToken> = { ...namedTokenToWire(token), token: clear }
+    const location = `/admin/v1/service-accounts/${token.serviceAccountId}/tokens/${token.id}`
+    return { status, body, location, secret: true }
+  }
 
-const keyOf = (param: Call<unknown>['param']) => ({ accountId: param('account'), id: param('id') })
+const list = operation({
+  name: 'tokens.list',
+  method: 'GET',
+  path: collection,
+  summary: 'List the named tokens of a service account',
+  answers: { 200: listOf(NamedToken) },
+  refusals: ['not-found'],
+  run: async ({ context, actor, param }) =>
+    toWhole(await tokens.list(context, actor, param('service_account_id')), namedTokenToWire),
+})
 
-/** `/admin/v1/service-accounts/{id}/tokens` */
-export const namedTokenRoutes = new Hono<HttpEnv>()
-
-const collection = '/:account{sa_[0-9a-z]+}/tokens'
-const item = `${collection}/:id{tok_[0-9a-z]+}`
-
-namedTokenRoutes.get(
-  collection,
-  endpoint(async ({ context, actor, param }) => {
-    const found = await tokens.list(context, actor, param('account'))
-    if (!found.ok) return found
-    return ok({ status: 200, body: { data: found.value.map(toWire), next_cursor: null } })
-  }),
-)
-
-namedTokenRoutes.post(
-  collection,
-  bodyEndpoint(Create, async ({ context, actor, body, param }) => {
+const create = operation({
+  name: 'tokens.create',
+  method: 'POST',
+  path: collection,
+  summary: 'Make a named token for one resource server; it is shown this once',
+  body: NamedTokenBody,
+  answers: { 201: ShownNamedToken },
+  refusals: [...actingAs, 'invalid-reference', 'name-taken', 'quota-exceeded'],
+  run: async ({ context, actor, body, param }) => {
     const wanted = {
-      accountId: param('account'),
+      accountId: param('service_account_id'),
       name: body.name,
       displayName: body.display_name,
       resourceServerId: body.resource_server_id,
       life: toLife(body),
     }
-    return show(await tokens.create(context, actor, wanted), 201)
-  }),
-)
+    return replyWith(await tokens.create(context, actor, wanted), showValue(201))
+  },
+})
 
-namedTokenRoutes.get(
-  item,
-  endpoint(async ({ context, actor, param }) =>
-    reply(await tokens.find(context, actor, keyOf(param))),
-  ),
-)
+const read = operation({
+  name: 'tokens.read',
+  method: 'GET',
+  path: item,
+  summary: 'Read a named token, without its value',
+  answers: { 200: NamedToken },
+  refusals: ['not-found'],
+  run: async ({ context, actor, param }) =>
+    replyWith(await tokens.find(context, actor, keyOf(param)), show),
+})
 
-namedTokenRoutes.patch(
-  item,
-  bodyEndpoint(Names, async ({ context, actor, body, param }) => {
+const update = operation({
+  name: 'tokens.update',
+  method: 'PATCH',
+  path: item,
+  summary: 'Rename a named token',
+  body: NamesBody,
+  answers: { 200: NamedToken },
+  refusals: [...actingAs, 'name-taken'],
+  run: async ({ context, actor, body, param }) => {
     const names = {
       ...(body.name !== undefined && { name: body.name }),
       ...(body.display_name !== undefined && { displayName: body.display_name }),
     }
-    return reply(await changes.rename(context, actor, { ...keyOf(param), names }))
-  }),
-)
+    return replyWith(await changes.rename(context, actor, { ...keyOf(param), names }), show)
+  },
+})
 
-namedTokenRoutes.post(
-  `${collection}/:id{tok_[0-9a-z]+:regenerate}`,
-  optionalBodyEndpoint(Regenerate, async ({ context, actor, body, param }) => {
+const regenerate = operation({
+  name: 'tokens.regenerate',
+  method: 'POST',
+  path: `${item}:regenerate`,
+  summary: 'Give a named token a new value; the one before ends at once',
+  body: RegenerationBody,
+  bodyOptional: true,
+  answers: { 200: ShownNamedToken },
+  refusals: actingAs,
+  run: async ({ context, actor, body, param }) => {
     const wanted = { ...keyOf(param), life: toLife(body) }
-    const shown = await changes.regenerate(context, actor, wanted)
-    return show(shown, 200)
-  }),
-)
+    return replyWith(await changes.regenerate(context, actor, wanted), showValue(200))
+  },
+})
 
-namedTokenRoutes.delete(
-  item,
-  endpoint(async ({ context, actor, param }) => {
-    const removed = await changes.remove(context, actor, keyOf(param))
-    return removed.ok ? ok({ status: 204 }) : removed
-  }),
-)
+const remove = operation({
+  name: 'tokens.delete',
+  method: 'DELETE',
+  path: item,
+  summary: 'Delete a named token; it ends at once',
+  answers: { 204: null },
+  refusals: actingAs,
+  run: async ({ context, actor, param }) =>
+    replyEmpty(await changes.remove(context, actor, keyOf(param))),
+})
+
+/** `/admin/v1/service-accounts/{service_account_id}/tokens` */
+export const namedTokenOperations: readonly Operation[] = [
+  list,
+  create,
+  read,
+  update,
+  regenerate,
+  remove,
+]

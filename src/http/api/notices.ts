@@ -1,15 +1,36 @@
-import { Hono } from 'hono'
+import * as z from 'zod'
 import * as notices from '../../admin/notices.ts'
-import { member } from '../../core/json.ts'
-import { ok } from '../../core/result.ts'
-import type { HttpEnv } from '../env.ts'
-import { endpoint } from './endpoint.ts'
-import { toTime } from './fields.ts'
+import { type JsonObject, member } from '../../core/json.ts'
+import { answeredTime, answeredTimeOrNull, id, jsonObject, toTime } from './fields.ts'
+import { listOf, page, toList } from './lists.ts'
+import { type Operation, operation } from './operation.ts'
+import { replyWith } from './reply.ts'
+import type { Wire } from './wire.ts'
 
-const toWire = (notice: notices.StoredNotice) => ({
+const states = ['pending', 'delivered', 'parked'] as const
+
+const Notice = z
+  .object({
+    id,
+    type: z.string().nullable(),
+    data: jsonObject('what it says').nullable(),
+    state: z.string().meta({ enum: states }),
+    attempts: z.number().int(),
+    next_attempt_at: answeredTimeOrNull,
+    last_error: z.string().nullable(),
+    created_at: answeredTime,
+  })
+  .meta({ id: 'Notice', description: 'One notice to one subscriber.' })
+
+// Of our own making, so these are what they are called.
+const said = (payload: JsonObject) => ({
+  type: (member(payload, 'type') ?? null) as string | null,
+  data: (member(payload, 'data') ?? null) as JsonObject | null,
+})
+
+const toWire = (notice: notices.StoredNotice): Wire<typeof Notice> => ({
   id: notice.id,
-  type: member(notice.payload, 'type') ?? null,
-  data: member(notice.payload, 'data') ?? null,
+  ...said(notice.payload),
   state: notice.state,
   attempts: notice.attempts,
   next_attempt_at: notice.state === 'pending' ? toTime(notice.nextAttemptAt) : null,
@@ -17,31 +38,51 @@ const toWire = (notice: notices.StoredNotice) => ({
   created_at: toTime(notice.createdAt),
 })
 
-/** `/admin/v1/notification-subscriptions/{id}/notices`, and the verbs that are about them. */
-export const noticeRoutes = new Hono<HttpEnv>()
+const subscription = '/admin/v1/notification-subscriptions/{subscription_id}'
 
-noticeRoutes.get(
-  '/:id{sub_[0-9a-z]+}/notices',
-  endpoint(async ({ context, actor, param, query }) => {
-    const page = await notices.list(context, actor, { id: param('id'), query })
-    if (!page.ok) return page
-    const { data, nextCursor } = page.value
-    return ok({ status: 200, body: { data: data.map(toWire), next_cursor: nextCursor } })
-  }),
-)
+const list = operation({
+  name: 'notices.list',
+  method: 'GET',
+  path: `${subscription}/notices`,
+  summary: 'List what a subscription was told, newest first',
+  query: z.object({ ...page, state: z.enum(states).optional() }),
+  answers: { 200: listOf(Notice) },
+  refusals: ['not-found', 'permission-denied', 'invalid-cursor'],
+  run: async ({ context, actor, param, query }) =>
+    toList(await notices.list(context, actor, { id: param('subscription_id'), query }), toWire),
+})
 
-noticeRoutes.post(
-  '/:id{sub_[0-9a-z]+:test}',
-  endpoint(async ({ context, actor, param, ifMatch }) => {
-    const sent = await notices.sendTest(context, actor, { id: param('id'), ifMatch })
-    return sent.ok ? ok({ status: 200, body: toWire(sent.value) }) : sent
-  }),
-)
+const test = operation({
+  name: 'notification-subscriptions.test',
+  method: 'POST',
+  path: `${subscription}:test`,
+  summary: 'Send a test now, and answer what came of it',
+  answers: { 200: Notice },
+  etag: 'optional',
+  refusals: ['not-found', 'permission-denied', 'too-many-requests'],
+  run: async ({ context, actor, param, ifMatch }) => {
+    const sent = await notices.sendTest(context, actor, { id: param('subscription_id'), ifMatch })
+    return replyWith(sent, (notice) => ({ status: 200, body: toWire(notice) }))
+  },
+})
 
-noticeRoutes.post(
-  '/:id{sub_[0-9a-z]+:resume}',
-  endpoint(async ({ context, actor, param, ifMatch }) => {
-    const resumed = await notices.resume(context, actor, { id: param('id'), ifMatch })
-    return resumed.ok ? ok({ status: 200, body: { resumed: resumed.value } }) : resumed
-  }),
-)
+const Resumed = z
+  .object({ resumed: z.number().int() })
+  .meta({ id: 'ResumedNotices', description: 'How many parked notices will be sent again.' })
+
+const resume = operation({
+  name: 'notification-subscriptions.resume',
+  method: 'POST',
+  path: `${subscription}:resume`,
+  summary: 'Have a subscription’s parked notices sent again',
+  answers: { 200: Resumed },
+  etag: 'optional',
+  refusals: ['not-found', 'permission-denied'],
+  run: async ({ context, actor, param, ifMatch }) => {
+    const resumed = await notices.resume(context, actor, { id: param('subscription_id'), ifMatch })
+    return replyWith(resumed, (count) => ({ status: 200, body: { resumed: count } }))
+  },
+})
+
+/** A subscription's notices, and the verbs that are about them. */
+export const noticeOperations: readonly Operation[] = [list, test, resume]

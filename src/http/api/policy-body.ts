@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import type { TrustPolicy } from '../../admin/trust-policies.ts'
-import { isJsonObject, type JsonObject } from '../../core/json.ts'
+import type * as policies from '../../admin/trust-policies.ts'
+import type { JsonObject } from '../../core/json.ts'
 import { isPermissionName } from '../../core/scope.ts'
 import {
   acknowledgements,
@@ -8,19 +8,29 @@ import {
   type PolicyDraft,
   replayModes,
 } from '../../core/trust-policy.ts'
-import { freeText, time, tokenTtl, toTime } from './fields.ts'
+import {
+  answeredTime,
+  answeredTimeOrNull,
+  freeText,
+  id,
+  jsonObject,
+  time,
+  tokenTtl,
+  toTime,
+} from './fields.ts'
+import type { Wire } from './wire.ts'
 
 // Passed on as it was sent: the lint names what is wrong with a claim, down to its name.
-const claims = z.custom<JsonObject>(isJsonObject, 'expected an object')
+const boundClaims = jsonObject('expected an object')
 
-const sample = z.custom<JsonObject>(isJsonObject, 'expected an object of claims')
+const sample = jsonObject('expected an object of claims')
 
 /** The members of a policy that its author writes (contract, section 7). */
 const authored = {
   name: freeText,
   issuer: z.string().max(1024).default(''),
   audience: z.string().max(1024).default(''),
-  bound_claims: claims.default({}),
+  bound_claims: boundClaims.default({}),
   replay: z.enum(replayModes).nullable().default(null),
   max_token_ttl_seconds: tokenTtl.nullable().default(null),
   scope: z
@@ -68,14 +78,37 @@ export const toDraft = (body: PolicyBody): PolicyDraft => ({
   expiresAt: body.expires_at === null ? null : Math.floor(Date.parse(body.expires_at) / 1000),
 })
 
+export const TrustPolicy = z
+  .object({
+    id,
+    version: z.number().int(),
+    name: freeText,
+    issuer: z.string(),
+    audience: z.string(),
+    bound_claims: boundClaims,
+    replay: z.enum(replayModes).nullable(),
+    max_token_ttl_seconds: z.number().int().nullable(),
+    scope: z.array(z.string()).nullable(),
+    examples: z.object({ accept: z.array(sample), reject: z.array(sample) }),
+    acknowledge: z.array(z.enum(acknowledgements)),
+    enabled: z.boolean(),
+    expires_at: answeredTimeOrNull,
+    warnings: z.array(z.string()),
+    created_at: answeredTime,
+  })
+  .meta({
+    id: 'TrustPolicy',
+    description: 'Which tokens of one issuer may act as one service account.',
+  })
+
 /** A policy as it is answered. */
-export const policyToWire = (policy: TrustPolicy) => ({
+export const policyToWire = (policy: policies.TrustPolicy): Wire<typeof TrustPolicy> => ({
   id: policy.id,
   version: policy.version,
   name: policy.name,
   issuer: policy.issuer,
   audience: policy.audience,
-  bound_claims: policy.boundClaims,
+  bound_claims: policy.boundClaims as unknown as JsonObject,
   replay: policy.replay,
   max_token_ttl_seconds: policy.maxTokenTtlSeconds,
   scope: policy.scope,
@@ -86,3 +119,15 @@ export const policyToWire = (policy: TrustPolicy) => ({
   warnings: policy.warnings,
   created_at: toTime(policy.createdAt),
 })
+
+/** What a policy can be refused for when it is saved. */
+export const savingPolicy = [
+  'invalid-reference',
+  'issuer-disabled',
+  'example-failed',
+  'policy-too-broad',
+  'unsafe-wildcard',
+  'immutable-id-required',
+  'ambiguous-subject',
+  'non-canonical-value',
+] as const

@@ -1,20 +1,19 @@
-import { Hono } from 'hono'
 import * as z from 'zod'
 import { evaluate, evaluateDraft } from '../../admin/dry-run.ts'
-import { isJsonObject, type JsonObject } from '../../core/json.ts'
 import { problem } from '../../core/problem.ts'
-import { err, ok } from '../../core/result.ts'
-import type { HttpEnv } from '../env.ts'
-import { decisionToWire } from './decisions.ts'
-import { bodyEndpoint, type Call } from './endpoint.ts'
-import { id } from './fields.ts'
-import { PolicyBody, toDraft } from './policy-body.ts'
+import { err } from '../../core/result.ts'
+import type { Call } from './call.ts'
+import { Decision, decisionToWire } from './decisions.ts'
+import { id, jsonObject } from './fields.ts'
+import { type Operation, operation } from './operation.ts'
+import { PolicyBody, savingPolicy, toDraft } from './policy-body.ts'
+import { replyWith } from './reply.ts'
 
 const Question = z.strictObject({
   service_account_id: id.optional(),
   policy: PolicyBody.optional(),
   token: z.string().max(16_384).optional(),
-  claims: z.custom<JsonObject>(isJsonObject, 'expected an object of claims').optional(),
+  claims: jsonObject('expected an object of claims').optional(),
 })
 
 const unanswerable = problem(
@@ -22,7 +21,7 @@ const unanswerable = problem(
   'send service_account_id with token or claims, or policy with claims',
 )
 
-const run = async ({ context, actor, body }: Call<z.infer<typeof Question>>) => {
+const judge = async ({ context, actor, body }: Call<z.infer<typeof Question>>) => {
   const { service_account_id: serviceAccountId, policy, token, claims } = body
   const draft = policy === undefined ? null : toDraft(policy)
   if ((token === undefined) === (claims === undefined)) return err(unanswerable)
@@ -37,13 +36,20 @@ const run = async ({ context, actor, body }: Call<z.infer<typeof Question>>) => 
   return evaluateDraft(context, actor, { draft, claims })
 }
 
-/** `/admin/v1/policy-evaluations`: the dry run. */
-export const policyEvaluationRoutes = new Hono<HttpEnv>()
+const create = operation({
+  name: 'policy-evaluations.create',
+  method: 'POST',
+  path: '/admin/v1/policy-evaluations',
+  summary: 'Ask what an exchange would come to, with every clause; nothing is issued or spent',
+  description:
+    'Send `service_account_id` with `token` or `claims`, and with `policy` to judge by that instead of the saved ones; or `policy` with `claims` alone.',
+  body: Question,
+  answers: { 200: Decision },
+  refusals: ['not-found', 'permission-denied', ...savingPolicy],
+  changes: false,
+  run: async (call) =>
+    replyWith(await judge(call), (decision) => ({ status: 200, body: decisionToWire(decision) })),
+})
 
-policyEvaluationRoutes.post(
-  '/',
-  bodyEndpoint(Question, async (call) => {
-    const decision = await run(call)
-    return decision.ok ? ok({ status: 200, body: decisionToWire(decision.value) }) : decision
-  }),
-)
+/** `/admin/v1/policy-evaluations`: the dry run. */
+export const policyEvaluationOperations: readonly Operation[] = [create]

@@ -1,3 +1,5 @@
+import type { Problem } from '../../core/problem.ts'
+import { ok, type Result } from '../../core/result.ts'
 import { prefersCsv } from '../accept.ts'
 import { type Csv, csvReply } from '../csv.ts'
 import { emptyReply, jsonReply, noStore } from '../reply.ts'
@@ -27,3 +29,13 @@ export const replyToWire = (reply: Reply, accept: string | undefined): Response 
   if (csv !== undefined && prefersCsv(accept)) return csvReply(status, csv, headers)
   return status === 204 ? emptyReply(204, headers) : jsonReply(status, body, headers)
 }
+
+/** What was found or made as a reply, or the problem that it came to. */
+export const replyWith = <T>(
+  outcome: Result<T, Problem>,
+  toReply: (value: T) => Reply,
+): Result<Reply, Problem> => (outcome.ok ? ok(toReply(outcome.value)) : outcome)
+
+/** Nothing more to say of what is done. */
+export const replyEmpty = (outcome: Result<unknown, Problem>): Result<Reply, Problem> =>
+  outcome.ok ? ok({ status: 204 }) : outcome

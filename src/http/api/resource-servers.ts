@@ -1,16 +1,16 @@
-import { Hono } from 'hono'
 import * as z from 'zod'
 import * as changes from '../../admin/resource-server-changes.ts'
 import * as resourceServers from '../../admin/resource-servers.ts'
-import { ok } from '../../core/result.ts'
-import type { HttpEnv } from '../env.ts'
-import { bodyEndpoint, endpoint } from './endpoint.ts'
-import { freeText, path, tokenTtl, toTime } from './fields.ts'
+import { answeredTime, freeText, id, path, tokenTtl, toTime, within } from './fields.ts'
+import { listOf, page, toList } from './lists.ts'
+import { type Operation, operation } from './operation.ts'
 import { permissionNames } from './permission-names.ts'
+import { type Reply, replyEmpty, replyWith } from './reply.ts'
+import type { Wire } from './wire.ts'
 
 const Create = z.strictObject({
   namespace: path,
-  identifier: z.string(),
+  identifier: z.string().describe('The audience of its tokens: an absolute URI, fixed for good'),
   name: freeText,
   permissions: permissionNames,
   token_ttl_seconds: tokenTtl.default(600),
@@ -22,7 +22,22 @@ const Change = z.strictObject({
   token_ttl_seconds: tokenTtl.optional(),
 })
 
-const toWire = (server: resourceServers.StoredResourceServer) => ({
+const ResourceServer = z
+  .object({
+    id,
+    namespace: path,
+    identifier: z.string(),
+    name: freeText,
+    permissions: permissionNames,
+    token_ttl_seconds: tokenTtl,
+    created_at: answeredTime,
+  })
+  .meta({
+    id: 'ResourceServer',
+    description: 'An API that tokens are issued for, with the permissions it knows.',
+  })
+
+const toWire = (server: resourceServers.StoredResourceServer): Wire<typeof ResourceServer> => ({
   id: server.id,
   namespace: server.namespacePath,
   identifier: server.identifier,
@@ -32,60 +47,94 @@ const toWire = (server: resourceServers.StoredResourceServer) => ({
   created_at: toTime(server.createdAt),
 })
 
-/** `/admin/v1/resource-servers` */
-export const resourceServerRoutes = new Hono<HttpEnv>()
+const collection = '/admin/v1/resource-servers'
+const item = `${collection}/{resource_server_id}`
 
-resourceServerRoutes.get(
-  '/',
-  endpoint(async ({ context, actor, query }) => {
-    const page = await resourceServers.list(context, actor, query)
-    if (!page.ok) return page
-    const { data, nextCursor } = page.value
-    return ok({ status: 200, body: { data: data.map(toWire), next_cursor: nextCursor } })
-  }),
-)
+const show = (server: resourceServers.StoredResourceServer): Reply => ({
+  status: 200,
+  body: toWire(server),
+  version: server.version,
+})
 
-resourceServerRoutes.post(
-  '/',
-  bodyEndpoint(Create, async ({ context, actor, body }) => {
+const list = operation({
+  name: 'resource-servers.list',
+  method: 'GET',
+  path: collection,
+  summary: 'List the resource servers that you may read',
+  query: z.object({ ...page, namespace: within, name: freeText.optional() }),
+  answers: { 200: listOf(ResourceServer) },
+  refusals: ['invalid-cursor'],
+  run: async ({ context, actor, query }) =>
+    toList(await resourceServers.list(context, actor, query), toWire),
+})
+
+const create = operation({
+  name: 'resource-servers.create',
+  method: 'POST',
+  path: collection,
+  summary: 'Make a resource server',
+  description: 'Only an owner of the namespace may: tokens are issued for its identifier.',
+  body: Create,
+  answers: { 201: ResourceServer },
+  etag: 'answered',
+  refusals: ['permission-denied', 'privilege-escalation', 'invalid-reference', 'identifier-taken'],
+  run: async ({ context, actor, body }) => {
     const { token_ttl_seconds: tokenTtlSeconds, ...rest } = body
     const made = await resourceServers.create(context, actor, { ...rest, tokenTtlSeconds })
-    if (!made.ok) return made
-    const { id, version } = made.value
-    const location = `/admin/v1/resource-servers/${id}`
-    return ok({ status: 201, body: toWire(made.value), location, version })
-  }),
-)
+    return replyWith(made, (server) => ({
+      ...show(server),
+      status: 201,
+      location: `${collection}/${server.id}`,
+    }))
+  },
+})
 
-resourceServerRoutes.get(
-  '/:id{rs_[0-9a-z]+}',
-  endpoint(async ({ context, actor, param }) => {
-    const found = await resourceServers.find(context, actor, param('id'))
-    if (!found.ok) return found
-    return ok({ status: 200, body: toWire(found.value), version: found.value.version })
-  }),
-)
+const read = operation({
+  name: 'resource-servers.read',
+  method: 'GET',
+  path: item,
+  summary: 'Read a resource server',
+  answers: { 200: ResourceServer },
+  etag: 'answered',
+  refusals: ['not-found'],
+  run: async ({ context, actor, param }) =>
+    replyWith(await resourceServers.find(context, actor, param('resource_server_id')), show),
+})
 
-resourceServerRoutes.patch(
-  '/:id{rs_[0-9a-z]+}',
-  bodyEndpoint(Change, async ({ context, actor, body, param, ifMatch }) => {
+const update = operation({
+  name: 'resource-servers.update',
+  method: 'PATCH',
+  path: item,
+  summary: 'Change a resource server: its name, permissions, life of its tokens',
+  body: Change,
+  answers: { 200: ResourceServer },
+  etag: 'optional',
+  refusals: ['not-found', 'permission-denied', 'privilege-escalation', 'in-use'],
+  run: async ({ context, actor, body, param, ifMatch }) => {
     const { name, permissions, token_ttl_seconds: tokenTtlSeconds } = body
     const fields = {
       ...(name !== undefined && { name }),
       ...(permissions !== undefined && { permissions }),
       ...(tokenTtlSeconds !== undefined && { tokenTtlSeconds }),
     }
-    const which = { id: param('id'), ifMatch, changes: fields }
-    const changed = await changes.update(context, actor, which)
-    if (!changed.ok) return changed
-    return ok({ status: 200, body: toWire(changed.value), version: changed.value.version })
-  }),
-)
+    const which = { id: param('resource_server_id'), ifMatch, changes: fields }
+    return replyWith(await changes.update(context, actor, which), show)
+  },
+})
 
-resourceServerRoutes.delete(
-  '/:id{rs_[0-9a-z]+}',
-  endpoint(async ({ context, actor, param, ifMatch }) => {
-    const removed = await changes.remove(context, actor, { id: param('id'), ifMatch })
-    return removed.ok ? ok({ status: 204 }) : removed
-  }),
-)
+const remove = operation({
+  name: 'resource-servers.delete',
+  method: 'DELETE',
+  path: item,
+  summary: 'Delete a resource server that no role is about',
+  answers: { 204: null },
+  etag: 'optional',
+  refusals: ['not-found', 'permission-denied', 'privilege-escalation', 'in-use'],
+  run: async ({ context, actor, param, ifMatch }) => {
+    const which = { id: param('resource_server_id'), ifMatch }
+    return replyEmpty(await changes.remove(context, actor, which))
+  },
+})
+
+/** `/admin/v1/resource-servers` */
+export const resourceServerOperations: readonly Operation[] = [list, create, read, update, remove]

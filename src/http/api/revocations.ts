@@ -1,12 +1,10 @@
-import { Hono } from 'hono'
 import * as z from 'zod'
 import * as revocations from '../../admin/revocations.ts'
 import { maxTokenBytes } from '../../core/compact-jwt.ts'
-import { ok } from '../../core/result.ts'
 import { revocationKinds } from '../../core/revocation.ts'
-import type { HttpEnv } from '../env.ts'
-import { bodyEndpoint } from './endpoint.ts'
 import { path } from './fields.ts'
+import { type Operation, operation } from './operation.ts'
+import { replyWith } from './reply.ts'
 
 const Body = z.strictObject({
   namespace: path,
@@ -14,15 +12,28 @@ const Body = z.strictObject({
   value: z.string().min(1).max(maxTokenBytes),
 })
 
-/** `/admin/v1/revocations` */
-export const revocationRoutes = new Hono<HttpEnv>()
+const Revocation = z
+  .object({
+    namespace: path,
+    by: z.enum(revocationKinds),
+    revoked: z.number().int().describe('How many living tokens it ended'),
+  })
+  .meta({ id: 'Revocation', description: 'What a revocation came to.' })
 
-revocationRoutes.post(
-  '/',
-  bodyEndpoint(Body, async ({ context, actor, body }) => {
-    const revoked = await revocations.create(context, actor, body)
-    if (!revoked.ok) return revoked
-    const { namespace, by } = body
-    return ok({ status: 200, body: { namespace, by, revoked: revoked.value } })
-  }),
-)
+const create = operation({
+  name: 'revocations.create',
+  method: 'POST',
+  path: '/admin/v1/revocations',
+  summary: 'Revoke the living tokens of a subtree by what they came from',
+  body: Body,
+  answers: { 200: Revocation },
+  refusals: ['permission-denied', 'invalid-reference'],
+  run: async ({ context, actor, body }) =>
+    replyWith(await revocations.create(context, actor, body), (revoked) => ({
+      status: 200,
+      body: { namespace: body.namespace, by: body.by, revoked },
+    })),
+})
+
+/** `/admin/v1/revocations` */
+export const revocationOperations: readonly Operation[] = [create]

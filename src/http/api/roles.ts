@@ -1,125 +1,123 @@
-import { Hono } from 'hono'
 import * as z from 'zod'
 import * as changes from '../../admin/role-changes.ts'
 import * as roles from '../../admin/roles.ts'
-import type { Problem } from '../../core/problem.ts'
-import { ok, type Result } from '../../core/result.ts'
-import type { HttpEnv } from '../env.ts'
-import { bodyEndpoint, endpoint, type Reply } from './endpoint.ts'
-import { freeText, id, name, path, toTime } from './fields.ts'
-import { permissionNames } from './permission-names.ts'
+import { id, name, within } from './fields.ts'
+import { listOf, page, toList } from './lists.ts'
+import { type Operation, operation } from './operation.ts'
+import { actingAs } from './refusals.ts'
+import { type Reply, replyEmpty, replyWith } from './reply.ts'
+import { Role, RoleBody, RoleChange, RoleReplacement, roleToWire, toEcho } from './role-body.ts'
 
-const permissions = permissionNames.min(1)
+const collection = '/admin/v1/roles'
+const item = `${collection}/{role_id}`
 
-const Create = z.strictObject({
-  namespace: path,
-  name,
-  display_name: freeText.nullable().default(null),
-  resource_server_id: id,
-  permissions,
-})
-
-const Replace = z.strictObject({
-  name,
-  display_name: freeText.nullable().default(null),
-  permissions,
-  id: id.optional(),
-  namespace: path.optional(),
-  resource_server_id: id.optional(),
-  version: z.number().optional(),
-  created_at: z.string().optional(),
-})
-
-const Change = z.strictObject({
-  name: name.optional(),
-  display_name: freeText.nullable().optional(),
-  permissions: permissions.optional(),
-})
-
-const toWire = (role: roles.StoredRole) => ({
-  id: role.id,
+const show = (role: roles.StoredRole): Reply => ({
+  status: 200,
+  body: roleToWire(role),
   version: role.version,
-  namespace: role.namespacePath,
-  name: role.name,
-  display_name: role.displayName,
-  resource_server_id: role.resourceServerId,
-  permissions: role.permissions,
-  created_at: toTime(role.createdAt),
 })
 
-const toReply = (role: Result<roles.StoredRole, Problem>): Result<Reply, Problem> =>
-  role.ok ? ok({ status: 200, body: toWire(role.value), version: role.value.version }) : role
-
-const toEcho = (body: z.output<typeof Replace>): changes.RoleEcho => ({
-  ...(body.id !== undefined && { id: body.id }),
-  ...(body.namespace !== undefined && { namespacePath: body.namespace }),
-  ...(body.resource_server_id !== undefined && { resourceServerId: body.resource_server_id }),
-  ...(body.version !== undefined && { version: body.version }),
-  ...(body.created_at !== undefined && { createdAt: Date.parse(body.created_at) }),
-})
-
-const one = '/:id{role_[0-9a-z]+}'
-
-/** `/admin/v1/roles` */
-export const roleRoutes = new Hono<HttpEnv>()
-
-roleRoutes.get(
-  '/',
-  endpoint(async ({ context, actor, query }) => {
-    const page = await roles.list(context, actor, query)
-    if (!page.ok) return page
-    const { data, nextCursor } = page.value
-    return ok({ status: 200, body: { data: data.map(toWire), next_cursor: nextCursor } })
+const list = operation({
+  name: 'roles.list',
+  method: 'GET',
+  path: collection,
+  summary: 'List the roles that you may read',
+  query: z.object({
+    ...page,
+    namespace: within,
+    name: name.optional(),
+    resource_server_id: id.optional(),
   }),
-)
+  answers: { 200: listOf(Role) },
+  refusals: ['invalid-cursor'],
+  run: async ({ context, actor, query }) =>
+    toList(
+      await roles.list(context, actor, { ...query, resourceServerId: query.resource_server_id }),
+      roleToWire,
+    ),
+})
 
-roleRoutes.post(
-  '/',
-  bodyEndpoint(Create, async ({ context, actor, body }) => {
+const create = operation({
+  name: 'roles.create',
+  method: 'POST',
+  path: collection,
+  summary: 'Make a role of permissions that you hold',
+  body: RoleBody,
+  answers: { 201: Role },
+  etag: 'answered',
+  refusals: ['permission-denied', 'privilege-escalation', 'invalid-reference', 'name-taken'],
+  run: async ({ context, actor, body }) => {
     const { display_name: displayName, resource_server_id: resourceServerId, ...rest } = body
     const made = await roles.create(context, actor, { ...rest, displayName, resourceServerId })
-    if (!made.ok) return made
-    const { version } = made.value
-    const location = `/admin/v1/roles/${made.value.id}`
-    return ok({ status: 201, body: toWire(made.value), location, version })
-  }),
-)
+    return replyWith(made, (role) => ({
+      ...show(role),
+      status: 201,
+      location: `${collection}/${role.id}`,
+    }))
+  },
+})
 
-roleRoutes.get(
-  one,
-  endpoint(async ({ context, actor, param }) =>
-    toReply(await roles.find(context, actor, param('id'))),
-  ),
-)
+const read = operation({
+  name: 'roles.read',
+  method: 'GET',
+  path: item,
+  summary: 'Read a role',
+  answers: { 200: Role },
+  etag: 'answered',
+  refusals: ['not-found'],
+  run: async ({ context, actor, param }) =>
+    replyWith(await roles.find(context, actor, param('role_id')), show),
+})
 
-roleRoutes.put(
-  one,
-  bodyEndpoint(Replace, async ({ context, actor, body, param, ifMatch }) => {
-    const { name: newName, display_name: displayName, permissions: names } = body
-    const fields = { name: newName, displayName, permissions: names }
-    const which = { id: param('id'), ifMatch, echo: toEcho(body), changes: fields }
-    return toReply(await changes.update(context, actor, which))
-  }),
-)
+const replace = operation({
+  name: 'roles.replace',
+  method: 'PUT',
+  path: item,
+  summary: 'Replace a role; what the server owns may be echoed',
+  body: RoleReplacement,
+  answers: { 200: Role },
+  etag: 'required',
+  refusals: [...actingAs, 'name-taken'],
+  run: async ({ context, actor, body, param, ifMatch }) => {
+    const { name: newName, display_name: displayName, permissions } = body
+    const fields = { name: newName, displayName, permissions }
+    const which = { id: param('role_id'), ifMatch, echo: toEcho(body), changes: fields }
+    return replyWith(await changes.update(context, actor, which), show)
+  },
+})
 
-roleRoutes.patch(
-  one,
-  bodyEndpoint(Change, async ({ context, actor, body, param, ifMatch }) => {
-    const { name: newName, display_name: displayName, permissions: names } = body
+const update = operation({
+  name: 'roles.update',
+  method: 'PATCH',
+  path: item,
+  summary: 'Change a role',
+  body: RoleChange,
+  answers: { 200: Role },
+  etag: 'required',
+  refusals: [...actingAs, 'name-taken'],
+  run: async ({ context, actor, body, param, ifMatch }) => {
+    const { name: newName, display_name: displayName, permissions } = body
     const fields = {
       ...(newName !== undefined && { name: newName }),
       ...(displayName !== undefined && { displayName }),
-      ...(names !== undefined && { permissions: names }),
+      ...(permissions !== undefined && { permissions }),
     }
-    const which = { id: param('id'), ifMatch, echo: {}, changes: fields }
-    return toReply(await changes.update(context, actor, which))
-  }),
-)
+    const which = { id: param('role_id'), ifMatch, echo: {}, changes: fields }
+    return replyWith(await changes.update(context, actor, which), show)
+  },
+})
 
-roleRoutes.delete(
-  one,
-  endpoint(async ({ context, actor, param, ifMatch }) => {
-    const removed = await changes.remove(context, actor, { id: param('id'), ifMatch })
-    return removed.ok ? ok({ status: 204 }) : removed
-  }),
-)
+const remove = operation({
+  name: 'roles.delete',
+  method: 'DELETE',
+  path: item,
+  summary: 'Delete a role that is not bound',
+  answers: { 204: null },
+  etag: 'required',
+  refusals: [...actingAs, 'in-use'],
+  run: async ({ context, actor, param, ifMatch }) =>
+    replyEmpty(await changes.remove(context, actor, { id: param('role_id'), ifMatch })),
+})
+
+/** `/admin/v1/roles` */
+export const roleOperations: readonly Operation[] = [list, create, read, replace, update, remove]

@@ -1,14 +1,14 @@
-import { Hono } from 'hono'
 import * as z from 'zod'
 import type { CreatedAccount } from '../../admin/account-creation.ts'
 import * as rootAccounts from '../../admin/root-accounts.ts'
-import { ok } from '../../core/result.ts'
 import { authMethods } from '../../core/service-account.ts'
-import type { HttpEnv } from '../env.ts'
-import { bodyEndpoint, endpoint } from './endpoint.ts'
-import { freeText } from './fields.ts'
+import { freeText, id } from './fields.ts'
+import { type Operation, operation } from './operation.ts'
 import { permissionNames } from './permission-names.ts'
+import { actingAs } from './refusals.ts'
+import { replyEmpty, replyWith } from './reply.ts'
 import { shownSecret } from './secret-wire.ts'
+import type { Wire } from './wire.ts'
 
 const Create = z
   .strictObject({
@@ -23,7 +23,17 @@ const Create = z
     { path: ['publicKey'], error: 'expected with private_key_jwt, and only with it' },
   )
 
-const credentialsToWire = ({ account, keys, secret }: CreatedAccount) => {
+const Credentials = z
+  .object({
+    clientId: id,
+    clientIdIssuedAt: z.number().int().describe('Seconds since 1970'),
+    clientSecret: z.string().optional().describe('Shown once, and never again'),
+    clientSecretExpiresAt: z.number().int().optional().describe('Seconds since 1970'),
+    keyId: z.string().optional(),
+  })
+  .meta({ id: 'RootAccountCredentials', description: 'What a root account authenticates with.' })
+
+const credentialsToWire = ({ account, keys, secret }: CreatedAccount): Wire<typeof Credentials> => {
   const clientIdIssuedAt = Math.floor(account.createdAt / 1000)
   if (secret === null) return { clientId: account.clientId, keyId: keys[0]?.kid, clientIdIssuedAt }
   const { client_secret, client_secret_expires_at } = shownSecret(secret)
@@ -36,33 +46,42 @@ const credentialsToWire = ({ account, keys, secret }: CreatedAccount) => {
   }
 }
 
-/** `/api/service-accounts`: root accounts as Mia-Platform's clients manage them. */
-export const rootAccountRoutes = new Hono<HttpEnv>()
+const collection = '/api/service-accounts'
 
-rootAccountRoutes.post(
-  '/',
-  bodyEndpoint(Create, async ({ context, actor, body }) => {
+const create = operation({
+  name: 'root-accounts.create',
+  method: 'POST',
+  path: collection,
+  summary: 'Make a root account as Mia-Platform’s clients do; only owners of / may',
+  body: Create,
+  answers: { 201: Credentials },
+  refusals: ['permission-denied', 'privilege-escalation', 'name-taken'],
+  run: async ({ context, actor, body }) => {
     const made = await rootAccounts.create(context, actor, {
       name: body.name,
       authMethod: body.tokenEndpointAuthMethod,
       publicKey: body.publicKey ?? null,
       permissions: body.permissions,
     })
-    if (!made.ok) return made
-    const { account, secret } = made.value
-    return ok({
+    return replyWith(made, (created) => ({
       status: 201,
-      body: credentialsToWire(made.value),
-      ...(secret && { secret: true }),
-      location: `/admin/v1/service-accounts/${account.id}`,
-    })
-  }),
-)
+      body: credentialsToWire(created),
+      ...(created.secret && { secret: true }),
+      location: `/admin/v1/service-accounts/${created.account.id}`,
+    }))
+  },
+})
 
-rootAccountRoutes.delete(
-  '/:clientId{cli_[0-9a-z]+}',
-  endpoint(async ({ context, actor, param }) => {
-    const removed = await rootAccounts.remove(context, actor, param('clientId'))
-    return removed.ok ? ok({ status: 204 }) : removed
-  }),
-)
+const remove = operation({
+  name: 'root-accounts.delete',
+  method: 'DELETE',
+  path: `${collection}/{client_id}`,
+  summary: 'Delete a root account, and the roles that were made with it',
+  answers: { 204: null },
+  refusals: [...actingAs, 'last-owner'],
+  run: async ({ context, actor, param }) =>
+    replyEmpty(await rootAccounts.remove(context, actor, param('client_id'))),
+})
+
+/** `/api/service-accounts`: root accounts as Mia-Platform's clients manage them. */
+export const rootAccountOperations: readonly Operation[] = [create, remove]

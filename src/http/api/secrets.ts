@@ -1,15 +1,14 @@
-import { Hono } from 'hono'
 import * as z from 'zod'
 import type { ShownSecret } from '../../admin/credentials/new-secret.ts'
-import { reset } from '../../admin/credentials/secret-reset.ts'
+import { reset as resetAll } from '../../admin/credentials/secret-reset.ts'
 import * as secrets from '../../admin/credentials/secrets.ts'
-import type { Problem } from '../../core/problem.ts'
-import { ok, type Result } from '../../core/result.ts'
-import type { HttpEnv } from '../env.ts'
+import type { Call } from './call.ts'
 import { hasOneLife, lifeMembers, oneLife, toLife } from './credential-body.ts'
-import { type Call, endpoint, optionalBodyEndpoint, type Reply } from './endpoint.ts'
-import { toTime } from './fields.ts'
-import { secretCsv, shownSecret } from './secret-wire.ts'
+import { listOf, toWhole } from './lists.ts'
+import { type Operation, operation } from './operation.ts'
+import { actingAs } from './refusals.ts'
+import { type Reply, replyEmpty, replyWith } from './reply.ts'
+import { NewSecret, newSecretToWire, Secret, secretCsv, secretToWire } from './secret-wire.ts'
 
 const maxGraceSeconds = 604_800
 
@@ -18,87 +17,106 @@ const Create = z.strictObject(lifeMembers).refine(hasOneLife, oneLife)
 const Reset = z
   .strictObject({
     ...lifeMembers,
-    grace_seconds: z.number().int().min(1).max(maxGraceSeconds).optional(),
+    grace_seconds: z
+      .number()
+      .int()
+      .min(1)
+      .max(maxGraceSeconds)
+      .optional()
+      .describe('How long the secret before lives on; left out: not at all'),
     rotate_client_id: z.boolean().default(false),
   })
   .refine(hasOneLife, oneLife)
 
-const secretToWire = (secret: secrets.SecretRow) => ({
-  id: secret.id,
-  created_at: toTime(secret.createdAt),
-  expires_at: toTime(secret.expiresAt),
-  last_used_at: secret.lastUsedAt === null ? null : toTime(secret.lastUsedAt),
-  last_used_from: secret.lastUsedFrom,
+const account = '/admin/v1/service-accounts/{service_account_id}'
+const collection = `${account}/secrets`
+const item = `${collection}/{secret_id}`
+
+const keyOf = (param: Call<unknown>['param']) => ({
+  accountId: param('service_account_id'),
+  id: param('secret_id'),
 })
 
-const show = (made: Result<ShownSecret, Problem>): Result<Reply, Problem> => {
-  if (!made.ok) return made
-  const { accountId, row } = made.value
-  return ok({
-    status: 201,
-    body: {
-      id: row.id,
-      ...shownSecret(made.value),
-      created_at: toTime(row.createdAt),
-      expires_at: toTime(row.expiresAt),
-    },
-    csv: secretCsv(made.value),
-    location: `/admin/v1/service-accounts/${accountId}/secrets/${row.id}`,
-    secret: true,
-  })
-}
+const show = (made: ShownSecret): Reply => ({
+  status: 201,
+  body: newSecretToWire(made),
+  csv: secretCsv(made),
+  location: `/admin/v1/service-accounts/${made.accountId}/secrets/${made.row.id}`,
+  secret: true,
+})
 
-const keyOf = (param: Call<unknown>['param']) => ({ accountId: param('account'), id: param('id') })
+const list = operation({
+  name: 'secrets.list',
+  method: 'GET',
+  path: collection,
+  summary: 'List the client secrets of a service account, without their values',
+  answers: { 200: listOf(Secret) },
+  refusals: ['not-found'],
+  run: async ({ context, actor, param }) =>
+    toWhole(await secrets.list(context, actor, param('service_account_id')), secretToWire),
+})
 
-/** `/admin/v1/service-accounts/{id}/secrets` */
-export const secretRoutes = new Hono<HttpEnv>()
+const create = operation({
+  name: 'secrets.create',
+  method: 'POST',
+  path: collection,
+  summary: 'Make a client secret; it is shown this once, and at most two live',
+  body: Create,
+  bodyOptional: true,
+  answers: { 201: NewSecret },
+  csv: true,
+  refusals: [...actingAs, 'quota-exceeded'],
+  run: async ({ context, actor, body, param }) => {
+    const wanted = { accountId: param('service_account_id'), life: toLife(body) }
+    return replyWith(await secrets.create(context, actor, wanted), show)
+  },
+})
 
-const account = '/:account{sa_[0-9a-z]+}'
-const item = `${account}/secrets/:id{sec_[0-9a-z]+}`
+const reset = operation({
+  name: 'secrets.reset',
+  method: 'POST',
+  path: `${account}/secrets:reset`,
+  summary: 'Make a client secret and end all others, at once or after a grace',
+  body: Reset,
+  bodyOptional: true,
+  answers: { 201: NewSecret },
+  csv: true,
+  refusals: actingAs,
+  run: async ({ context, actor, body, param }) => {
+    const made = await resetAll(context, actor, {
+      accountId: param('service_account_id'),
+      life: toLife(body),
+      graceSeconds: body.grace_seconds ?? null,
+      rotateClientId: body.rotate_client_id,
+    })
+    return replyWith(made, show)
+  },
+})
 
-secretRoutes.get(
-  `${account}/secrets`,
-  endpoint(async ({ context, actor, param }) => {
-    const found = await secrets.list(context, actor, param('account'))
-    if (!found.ok) return found
-    return ok({ status: 200, body: { data: found.value.map(secretToWire), next_cursor: null } })
-  }),
-)
+const read = operation({
+  name: 'secrets.read',
+  method: 'GET',
+  path: item,
+  summary: 'Read a client secret, without its value',
+  answers: { 200: Secret },
+  refusals: ['not-found'],
+  run: async ({ context, actor, param }) =>
+    replyWith(await secrets.find(context, actor, keyOf(param)), (secret) => ({
+      status: 200,
+      body: secretToWire(secret),
+    })),
+})
 
-secretRoutes.post(
-  `${account}/secrets`,
-  optionalBodyEndpoint(Create, async ({ context, actor, body, param }) =>
-    show(await secrets.create(context, actor, { accountId: param('account'), life: toLife(body) })),
-  ),
-)
+const remove = operation({
+  name: 'secrets.delete',
+  method: 'DELETE',
+  path: item,
+  summary: 'End a client secret at once',
+  answers: { 204: null },
+  refusals: actingAs,
+  run: async ({ context, actor, param }) =>
+    replyEmpty(await secrets.remove(context, actor, keyOf(param))),
+})
 
-// The router takes a colon for the start of a parameter, so the verb is one.
-secretRoutes.post(
-  `${account}/:verb{secrets:reset}`,
-  optionalBodyEndpoint(Reset, async ({ context, actor, body, param }) =>
-    show(
-      await reset(context, actor, {
-        accountId: param('account'),
-        life: toLife(body),
-        graceSeconds: body.grace_seconds ?? null,
-        rotateClientId: body.rotate_client_id,
-      }),
-    ),
-  ),
-)
-
-secretRoutes.get(
-  item,
-  endpoint(async ({ context, actor, param }) => {
-    const found = await secrets.find(context, actor, keyOf(param))
-    return found.ok ? ok({ status: 200, body: secretToWire(found.value) }) : found
-  }),
-)
-
-secretRoutes.delete(
-  item,
-  endpoint(async ({ context, actor, param }) => {
-    const removed = await secrets.remove(context, actor, keyOf(param))
-    return removed.ok ? ok({ status: 204 }) : removed
-  }),
-)
+/** `/admin/v1/service-accounts/{service_account_id}/secrets` */
+export const secretOperations: readonly Operation[] = [list, create, reset, read, remove]

@@ -1,73 +1,118 @@
-import { Hono } from 'hono'
+import * as z from 'zod'
 import * as creation from '../../admin/account-creation.ts'
 import * as accounts from '../../admin/service-accounts.ts'
-import { ok } from '../../core/result.ts'
-import type { HttpEnv } from '../env.ts'
 import { AccountBody, AccountChangeBody, toChange, toNewAccount } from './account-body.ts'
-import { accountToWire, createdToWire, viewToWire } from './account-wire.ts'
-import { bodyEndpoint, endpoint } from './endpoint.ts'
+import {
+  accountToWire,
+  CreatedServiceAccount,
+  createdToWire,
+  ListedAccount,
+  ServiceAccount,
+  viewToWire,
+} from './account-wire.ts'
+import { name, within } from './fields.ts'
+import { listOf, page, toList } from './lists.ts'
+import { type Operation, operation } from './operation.ts'
+import { savingPolicy } from './policy-body.ts'
+import { actingAs } from './refusals.ts'
+import { type Reply, replyEmpty, replyWith } from './reply.ts'
 import { secretCsv } from './secret-wire.ts'
 
-/** `/admin/v1/service-accounts` */
-export const serviceAccountRoutes = new Hono<HttpEnv>()
+const collection = '/admin/v1/service-accounts'
+const item = `${collection}/{service_account_id}`
 
-const item = '/:id{sa_[0-9a-z]+}'
+const show =
+  (nowMs: number) =>
+  (account: accounts.AccountRecord): Reply => ({
+    status: 200,
+    body: accountToWire(account, nowMs),
+    version: account.version,
+  })
 
-serviceAccountRoutes.get(
-  '/',
-  endpoint(async ({ context, actor, query }) => {
-    const page = await accounts.list(context, actor, query)
-    if (!page.ok) return page
-    const { data, nextCursor } = page.value
-    const { nowMs } = context
-    return ok({
-      status: 200,
-      body: { data: data.map((view) => viewToWire(view, nowMs)), next_cursor: nextCursor },
-    })
-  }),
-)
+const list = operation({
+  name: 'service-accounts.list',
+  method: 'GET',
+  path: collection,
+  summary: 'List the service accounts that you may read, and the names of those above',
+  query: z.object({ ...page, namespace: within, name: name.optional() }),
+  answers: { 200: listOf(ListedAccount) },
+  refusals: ['invalid-cursor'],
+  run: async ({ context, actor, query }) =>
+    toList(await accounts.list(context, actor, query), (view) => viewToWire(view, context.nowMs)),
+})
 
-serviceAccountRoutes.post(
-  '/',
-  bodyEndpoint(AccountBody, async ({ context, actor, body }) => {
+const create = operation({
+  name: 'service-accounts.create',
+  method: 'POST',
+  path: collection,
+  summary: 'Make a service account with its policies, roles, keys and secret',
+  body: AccountBody,
+  answers: { 201: CreatedServiceAccount },
+  csv: true,
+  etag: 'answered',
+  refusals: [
+    'permission-denied',
+    'privilege-escalation',
+    'name-taken',
+    'quota-exceeded',
+    ...savingPolicy,
+  ],
+  run: async ({ context, actor, body }) => {
     const made = await creation.create(context, actor, toNewAccount(body))
-    if (!made.ok) return made
-    const { account, secret } = made.value
-    return ok({
+    return replyWith(made, (created) => ({
       status: 201,
-      body: createdToWire(made.value),
-      ...(secret && { csv: secretCsv(secret), secret: true }),
-      location: `/admin/v1/service-accounts/${account.id}`,
+      body: createdToWire(created),
+      ...(created.secret && { csv: secretCsv(created.secret), secret: true }),
+      location: `${collection}/${created.account.id}`,
       version: 1,
-    })
-  }),
-)
+    }))
+  },
+})
 
-serviceAccountRoutes.get(
-  item,
-  endpoint(async ({ context, actor, param }) => {
-    const found = await accounts.find(context, actor, param('id'))
-    if (!found.ok) return found
-    const { version } = found.value
-    return ok({ status: 200, body: accountToWire(found.value, context.nowMs), version })
-  }),
-)
+const read = operation({
+  name: 'service-accounts.read',
+  method: 'GET',
+  path: item,
+  summary: 'Read a service account',
+  answers: { 200: ServiceAccount },
+  etag: 'answered',
+  refusals: ['not-found'],
+  run: async ({ context, actor, param }) => {
+    const found = await accounts.find(context, actor, param('service_account_id'))
+    return replyWith(found, show(context.nowMs))
+  },
+})
 
-serviceAccountRoutes.patch(
-  item,
-  bodyEndpoint(AccountChangeBody, async ({ context, actor, body, param, ifMatch }) => {
-    const change = { id: param('id'), changes: toChange(body), ifMatch }
-    const changed = await accounts.update(context, actor, change)
-    if (!changed.ok) return changed
-    const { version } = changed.value
-    return ok({ status: 200, body: accountToWire(changed.value, context.nowMs), version })
-  }),
-)
+const changing = [...actingAs, 'last-owner'] as const
 
-serviceAccountRoutes.delete(
-  item,
-  endpoint(async ({ context, actor, param, ifMatch }) => {
-    const removed = await accounts.remove(context, actor, { id: param('id'), ifMatch })
-    return removed.ok ? ok({ status: 204 }) : removed
-  }),
-)
+const update = operation({
+  name: 'service-accounts.update',
+  method: 'PATCH',
+  path: item,
+  summary: 'Change a service account; what opens it up counts as handing out all that it holds',
+  body: AccountChangeBody,
+  answers: { 200: ServiceAccount },
+  etag: 'optional',
+  refusals: [...changing, 'invalid-reference', 'name-taken'],
+  run: async ({ context, actor, body, param, ifMatch }) => {
+    const change = { id: param('service_account_id'), changes: toChange(body), ifMatch }
+    return replyWith(await accounts.update(context, actor, change), show(context.nowMs))
+  },
+})
+
+const remove = operation({
+  name: 'service-accounts.delete',
+  method: 'DELETE',
+  path: item,
+  summary: 'Delete a service account; whatever it could do ends at once',
+  answers: { 204: null },
+  etag: 'optional',
+  refusals: changing,
+  run: async ({ context, actor, param, ifMatch }) => {
+    const which = { id: param('service_account_id'), ifMatch }
+    return replyEmpty(await accounts.remove(context, actor, which))
+  },
+})
+
+/** `/admin/v1/service-accounts` */
+export const serviceAccountOperations: readonly Operation[] = [list, create, read, update, remove]

@@ -1,95 +1,95 @@
-import { Hono } from 'hono'
 import * as z from 'zod'
 import * as changes from '../../admin/subscription-changes.ts'
 import * as subscriptions from '../../admin/subscriptions.ts'
-import { channels, noticeEvents } from '../../core/notice.ts'
-import { ok } from '../../core/result.ts'
-import type { HttpEnv } from '../env.ts'
-import { bodyEndpoint, type Call, endpoint, type Reply } from './endpoint.ts'
-import { path, toTime } from './fields.ts'
+import type { Call } from './call.ts'
+import { within } from './fields.ts'
+import { listOf, page, toList } from './lists.ts'
+import { type Operation, operation } from './operation.ts'
+import { type Reply, replyEmpty, replyWith } from './reply.ts'
+import {
+  Subscription,
+  SubscriptionBody,
+  SubscriptionChange,
+  SubscriptionWithSecret,
+  subscriptionToWire,
+} from './subscription-body.ts'
 
-const target = z.string().min(1).max(255)
-const events = z
-  .array(z.enum(noticeEvents))
-  .min(1)
-  .refine((list) => new Set(list).size === list.length, 'expected each event once')
+const collection = '/admin/v1/notification-subscriptions'
+const item = `${collection}/{subscription_id}`
 
-const Create = z.strictObject({
-  namespace: path,
-  channel: z.enum(channels),
-  target,
-  events: events.default([...noticeEvents]),
-})
-
-const Change = z.strictObject({
-  target: target.optional(),
-  events: events.optional(),
-  enabled: z.boolean().optional(),
-})
-
-const toWire = (subscription: subscriptions.StoredSubscription) => ({
-  id: subscription.id,
-  namespace: subscription.namespacePath,
-  channel: subscription.channel,
-  target: subscription.target,
-  events: subscription.events,
-  enabled: subscription.enabled,
-  created_at: toTime(subscription.createdAt),
-})
-
-const show = ({ subscription, secret }: subscriptions.WithSecret, status: 200 | 201): Reply => ({
-  status,
-  body: { ...toWire(subscription), ...(secret !== null && { secret }) },
-  location: `/admin/v1/notification-subscriptions/${subscription.id}`,
+const show = (subscription: subscriptions.StoredSubscription): Reply => ({
+  status: 200,
+  body: subscriptionToWire(subscription),
   version: subscription.version,
-  secret: secret !== null,
 })
 
-const keyOf = ({ param, ifMatch }: Call<unknown>): changes.SubscriptionKey => ({
-  id: param('id'),
+const showSecret =
+  (status: 200 | 201) =>
+  ({ subscription, secret }: subscriptions.WithSecret): Reply => ({
+    ...show(subscription),
+    status,
+    body: { ...subscriptionToWire(subscription), ...(secret !== null && { secret }) },
+    location: `${collection}/${subscription.id}`,
+    secret: secret !== null,
+  })
+
+const keyOf = ({
+  param,
+  ifMatch,
+}: Pick<Call<unknown>, 'param' | 'ifMatch'>): changes.SubscriptionKey => ({
+  id: param('subscription_id'),
   ifMatch,
 })
 
-const reply = (subscription: subscriptions.StoredSubscription): Reply => ({
-  status: 200,
-  body: toWire(subscription),
-  version: subscription.version,
+const list = operation({
+  name: 'notification-subscriptions.list',
+  method: 'GET',
+  path: collection,
+  summary: 'List the subscriptions that you may read',
+  query: z.object({ ...page, namespace: within }),
+  answers: { 200: listOf(Subscription) },
+  refusals: ['invalid-cursor'],
+  run: async ({ context, actor, query }) =>
+    toList(await subscriptions.list(context, actor, query), subscriptionToWire),
 })
 
-/** `/admin/v1/notification-subscriptions` */
-export const subscriptionRoutes = new Hono<HttpEnv>()
+const create = operation({
+  name: 'notification-subscriptions.create',
+  method: 'POST',
+  path: collection,
+  summary: 'Have somebody told, by webhook or e-mail',
+  body: SubscriptionBody,
+  answers: { 201: SubscriptionWithSecret },
+  etag: 'answered',
+  refusals: ['permission-denied', 'invalid-reference', 'quota-exceeded'],
+  run: async ({ context, actor, body }) =>
+    replyWith(await subscriptions.create(context, actor, body), showSecret(201)),
+})
 
-const item = '/:id{sub_[0-9a-z]+}'
+const read = operation({
+  name: 'notification-subscriptions.read',
+  method: 'GET',
+  path: item,
+  summary: 'Read a subscription',
+  answers: { 200: Subscription },
+  etag: 'answered',
+  refusals: ['not-found'],
+  run: async ({ context, actor, param }) =>
+    replyWith(await subscriptions.find(context, actor, param('subscription_id')), show),
+})
 
-subscriptionRoutes.get(
-  '/',
-  endpoint(async ({ context, actor, query }) => {
-    const page = await subscriptions.list(context, actor, query)
-    if (!page.ok) return page
-    const { data, nextCursor } = page.value
-    return ok({ status: 200, body: { data: data.map(toWire), next_cursor: nextCursor } })
-  }),
-)
+const changing = ['not-found', 'permission-denied'] as const
 
-subscriptionRoutes.post(
-  '/',
-  bodyEndpoint(Create, async ({ context, actor, body }) => {
-    const made = await subscriptions.create(context, actor, body)
-    return made.ok ? ok(show(made.value, 201)) : made
-  }),
-)
-
-subscriptionRoutes.get(
-  item,
-  endpoint(async ({ context, actor, param }) => {
-    const found = await subscriptions.find(context, actor, param('id'))
-    return found.ok ? ok(reply(found.value)) : found
-  }),
-)
-
-subscriptionRoutes.patch(
-  item,
-  bodyEndpoint(Change, async (call) => {
+const update = operation({
+  name: 'notification-subscriptions.update',
+  method: 'PATCH',
+  path: item,
+  summary: 'Change a subscription: its target, events, whether it is enabled',
+  body: SubscriptionChange,
+  answers: { 200: Subscription },
+  etag: 'optional',
+  refusals: changing,
+  run: async (call) => {
     const { context, actor, body } = call
     const wanted = {
       ...(body.target !== undefined && { target: body.target }),
@@ -97,22 +97,39 @@ subscriptionRoutes.patch(
       ...(body.enabled !== undefined && { enabled: body.enabled }),
     }
     const changed = await changes.update(context, actor, { ...keyOf(call), changes: wanted })
-    return changed.ok ? ok(reply(changed.value)) : changed
-  }),
-)
+    return replyWith(changed, show)
+  },
+})
 
-subscriptionRoutes.post(
-  '/:id{sub_[0-9a-z]+:rotate-secret}',
-  endpoint(async (call) => {
-    const rotated = await changes.rotateSecret(call.context, call.actor, keyOf(call))
-    return rotated.ok ? ok(show(rotated.value, 200)) : rotated
-  }),
-)
+const rotateSecret = operation({
+  name: 'notification-subscriptions.rotate-secret',
+  method: 'POST',
+  path: `${item}:rotate-secret`,
+  summary: 'Give a webhook a new secret; it is shown this once',
+  answers: { 200: SubscriptionWithSecret },
+  etag: 'optional',
+  refusals: changing,
+  run: async (call) =>
+    replyWith(await changes.rotateSecret(call.context, call.actor, keyOf(call)), showSecret(200)),
+})
 
-subscriptionRoutes.delete(
-  item,
-  endpoint(async (call) => {
-    const removed = await changes.remove(call.context, call.actor, keyOf(call))
-    return removed.ok ? ok({ status: 204 }) : removed
-  }),
-)
+const remove = operation({
+  name: 'notification-subscriptions.delete',
+  method: 'DELETE',
+  path: item,
+  summary: 'Delete a subscription with its notices',
+  answers: { 204: null },
+  etag: 'optional',
+  refusals: changing,
+  run: async (call) => replyEmpty(await changes.remove(call.context, call.actor, keyOf(call))),
+})
+
+/** `/admin/v1/notification-subscriptions` */
+export const subscriptionOperations: readonly Operation[] = [
+  list,
+  create,
+  read,
+  update,
+  rotateSecret,
+  remove,
+]

@@ -1,102 +1,104 @@
-import { Hono } from 'hono'
 import * as policies from '../../admin/trust-policies.ts'
 import * as changes from '../../admin/trust-policy-changes.ts'
-import { type Problem, problem } from '../../core/problem.ts'
-import { err, ok, type Result } from '../../core/result.ts'
-import type { HttpEnv } from '../env.ts'
-import { bodyEndpoint, type Call, endpoint, type Reply } from './endpoint.ts'
-import { shapeProblem } from './json-body.ts'
+import type { Call } from './call.ts'
+import { listOf, toWhole } from './lists.ts'
 import { MergePatch, mergePatch } from './merge-patch.ts'
-import { PolicyBody, PolicyReplacement, policyToWire, toDraft } from './policy-body.ts'
+import { type Operation, operation } from './operation.ts'
+import { PolicyBody, policyToWire, savingPolicy, TrustPolicy, toDraft } from './policy-body.ts'
+import { rewriteAs } from './policy-rewrite.ts'
+import { actingAs } from './refusals.ts'
+import { type Reply, replyEmpty, replyWith } from './reply.ts'
 
-const keyOf = (param: Call<unknown>['param']) => ({ accountId: param('account'), id: param('id') })
+const keyOf = (param: Call<unknown>['param']) => ({
+  accountId: param('service_account_id'),
+  id: param('trust_policy_id'),
+})
 
-const reply = (
-  policy: Result<policies.TrustPolicy, Problem>,
-  status: 200 | 201 = 200,
-): Result<Reply, Problem> => {
-  if (!policy.ok) return policy
-  const { id, version, serviceAccountId } = policy.value
-  const location = `/admin/v1/service-accounts/${serviceAccountId}/trust-policies/${id}`
-  const body = policyToWire(policy.value)
-  return ok({ status, body, version, ...(status === 201 && { location }) })
-}
+const show = (policy: policies.TrustPolicy): Reply => ({
+  status: 200,
+  body: policyToWire(policy),
+  version: policy.version,
+})
 
-/** Server-owned members may be echoed, but only as they are. */
-const refuseForeignEcho = (
-  sent: Readonly<Record<string, unknown>>,
-  current: policies.TrustPolicy,
-): Problem | null => {
-  const wire: Readonly<Record<string, unknown>> = policyToWire(current)
-  const changed = ['id', 'version', 'warnings', 'created_at'].find(
-    (name) => sent[name] !== undefined && JSON.stringify(sent[name]) !== JSON.stringify(wire[name]),
-  )
-  if (changed === undefined) return null
-  return problem('unknown-field', `${changed} is set by the server`, [
-    { pointer: `/${changed}`, detail: 'leave it out, or echo it unchanged' },
-  ])
-}
+const collection = '/admin/v1/service-accounts/{service_account_id}/trust-policies'
+const item = `${collection}/{trust_policy_id}`
 
-/** Reads what a policy is to become; its shape is checked against what it is now. */
-const rewriteAs =
-  (wantedOf: (current: policies.TrustPolicy) => unknown): changes.Rewrite =>
-  (current) => {
-    const parsed = PolicyReplacement.safeParse(wantedOf(current))
-    if (!parsed.success) return err(shapeProblem(parsed.error))
-    const { id: _i, version: _v, warnings: _w, created_at: _c, ...body } = parsed.data
-    const echo = refuseForeignEcho(parsed.data, current)
-    return echo ? err(echo) : ok(toDraft(body))
-  }
+const list = operation({
+  name: 'trust-policies.list',
+  method: 'GET',
+  path: collection,
+  summary: 'List the trust policies of a service account, oldest first',
+  answers: { 200: listOf(TrustPolicy) },
+  refusals: ['not-found'],
+  run: async ({ context, actor, param }) =>
+    toWhole(await policies.list(context, actor, param('service_account_id')), policyToWire),
+})
 
-const replace = async (call: Call<unknown>, rewrite: changes.Rewrite) => {
+const create = operation({
+  name: 'trust-policies.create',
+  method: 'POST',
+  path: collection,
+  summary: 'Add a trust policy, judged by its issuer’s preset and its own examples',
+  body: PolicyBody,
+  answers: { 201: TrustPolicy },
+  etag: 'answered',
+  refusals: [...actingAs, 'quota-exceeded', ...savingPolicy],
+  run: async ({ context, actor, body, param }) => {
+    const wanted = { accountId: param('service_account_id'), draft: toDraft(body) }
+    return replyWith(await policies.create(context, actor, wanted), (policy) => ({
+      ...show(policy),
+      status: 201,
+      location: `/admin/v1/service-accounts/${policy.serviceAccountId}/trust-policies/${policy.id}`,
+    }))
+  },
+})
+
+const read = operation({
+  name: 'trust-policies.read',
+  method: 'GET',
+  path: item,
+  summary: 'Read a trust policy',
+  answers: { 200: TrustPolicy },
+  etag: 'answered',
+  refusals: ['not-found'],
+  run: async ({ context, actor, param }) =>
+    replyWith(await policies.find(context, actor, keyOf(param)), show),
+})
+
+const rewrite = async (call: Call<unknown>, wanted: changes.Rewrite) => {
   const { context, actor, param, ifMatch } = call
-  return reply(await changes.replace(context, actor, { ...keyOf(param), ifMatch, rewrite }))
+  const which = { ...keyOf(param), ifMatch, rewrite: wanted }
+  return replyWith(await changes.replace(context, actor, which), show)
 }
 
-/** `/admin/v1/service-accounts/{id}/trust-policies` */
-export const trustPolicyRoutes = new Hono<HttpEnv>()
-
-const collection = '/:account{sa_[0-9a-z]+}/trust-policies'
-const item = `${collection}/:id{tp_[0-9a-z]+}`
-
-trustPolicyRoutes.get(
-  collection,
-  endpoint(async ({ context, actor, param }) => {
-    const found = await policies.list(context, actor, param('account'))
-    if (!found.ok) return found
-    return ok({ status: 200, body: { data: found.value.map(policyToWire), next_cursor: null } })
-  }),
-)
-
-trustPolicyRoutes.post(
-  collection,
-  bodyEndpoint(PolicyBody, async ({ context, actor, body, param }) => {
-    const wanted = { accountId: param('account'), draft: toDraft(body) }
-    return reply(await policies.create(context, actor, wanted), 201)
-  }),
-)
-
-trustPolicyRoutes.get(
-  item,
-  endpoint(async ({ context, actor, param }) =>
-    reply(await policies.find(context, actor, keyOf(param))),
-  ),
-)
-
-trustPolicyRoutes.put(
-  item,
-  bodyEndpoint(MergePatch, (call) =>
-    replace(
+const replace = operation({
+  name: 'trust-policies.replace',
+  method: 'PUT',
+  path: item,
+  summary: 'Replace a trust policy; what the server owns may be echoed',
+  body: MergePatch,
+  answers: { 200: TrustPolicy },
+  etag: 'required',
+  refusals: [...actingAs, ...savingPolicy],
+  run: (call) =>
+    rewrite(
       call,
       rewriteAs(() => call.body),
     ),
-  ),
-)
+})
 
-trustPolicyRoutes.patch(
-  item,
-  bodyEndpoint(MergePatch, (call) =>
-    replace(
+const update = operation({
+  name: 'trust-policies.update',
+  method: 'PATCH',
+  path: item,
+  summary: 'Change a trust policy by a merge patch (RFC 7396)',
+  description: '`bound_claims` is replaced whole: a claim is bound or it is not.',
+  body: MergePatch,
+  answers: { 200: TrustPolicy },
+  etag: 'required',
+  refusals: [...actingAs, ...savingPolicy],
+  run: (call) =>
+    rewrite(
       call,
       rewriteAs((current) => {
         const { version: _v, warnings: _w, ...wire } = policyToWire(current)
@@ -104,13 +106,26 @@ trustPolicyRoutes.patch(
         return mergePatch(wire, call.body, ['bound_claims'])
       }),
     ),
-  ),
-)
+})
 
-trustPolicyRoutes.delete(
-  item,
-  endpoint(async ({ context, actor, param, ifMatch }) => {
-    const removed = await changes.remove(context, actor, { ...keyOf(param), ifMatch })
-    return removed.ok ? ok({ status: 204 }) : removed
-  }),
-)
+const remove = operation({
+  name: 'trust-policies.delete',
+  method: 'DELETE',
+  path: item,
+  summary: 'Delete a trust policy; what came of it ends at once',
+  answers: { 204: null },
+  etag: 'required',
+  refusals: actingAs,
+  run: async ({ context, actor, param, ifMatch }) =>
+    replyEmpty(await changes.remove(context, actor, { ...keyOf(param), ifMatch })),
+})
+
+/** `/admin/v1/service-accounts/{service_account_id}/trust-policies` */
+export const trustPolicyOperations: readonly Operation[] = [
+  list,
+  create,
+  read,
+  replace,
+  update,
+  remove,
+]
