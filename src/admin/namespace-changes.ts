@@ -1,9 +1,10 @@
 import { type Context, nowSeconds } from '../context.ts'
 import { type Actor, ownsAt } from '../core/holding.ts'
 import { parentPath, rootPath } from '../core/namespace.ts'
-import { type Problem, problem } from '../core/problem.ts'
+import { inUse, type Problem, problem } from '../core/problem.ts'
+import type { Removal } from '../core/removal.ts'
 import { err, ok, type Result } from '../core/result.ts'
-import { deleteNamespace } from '../store/namespace-removal.ts'
+import { deleteNamespace, foreseeNamespace } from '../store/namespace-removal.ts'
 import { type Namespace, type NamespaceChange, updateNamespace } from '../store/namespaces.ts'
 import { refuseChange, refuseLacking } from './actor.ts'
 import { find, guarded } from './namespaces.ts'
@@ -50,17 +51,40 @@ export const update = async (
   return ok({ ...namespace, ...changes })
 }
 
+// What cannot be deleted cannot be asked about either.
+const removable = async (
+  context: Context,
+  actor: Actor,
+  id: string,
+): Promise<Result<Namespace, Problem>> => {
+  const found = await find(context, actor, id)
+  if (!found.ok) return found
+  const refused = refuseRoot(found.value) ?? refuseAbove(actor, found.value)
+  return refused ? err(refused) : found
+}
+
+/** What deleting a namespace and all below it would come to. */
+export const foreseeRemoval = async (
+  context: Context,
+  actor: Actor,
+  id: string,
+): Promise<Result<Removal, Problem>> => {
+  const found = await removable(context, actor, id)
+  if (!found.ok) return found
+  return ok(await foreseeNamespace(context.db, found.value.path, nowSeconds(context)))
+}
+
 /** Deletes a namespace and all below it. */
 export const remove = async (
   context: Context,
   actor: Actor,
   id: string,
 ): Promise<Result<null, Problem>> => {
-  const found = await find(context, actor, id)
+  const found = await removable(context, actor, id)
   if (!found.ok) return found
-  const refused = refuseRoot(found.value) ?? refuseAbove(actor, found.value)
-  if (refused) return err(refused)
-  const outcome = await deleteNamespace(context.db, found.value, nowSeconds(context))
+  const now = nowSeconds(context)
+  const outcome = await deleteNamespace(context.db, found.value, now)
   if (outcome.kind === 'done') return ok(null)
-  return err(problem('in-use', 'something outside still refers to what lies below this namespace'))
+  const { blockedBy } = await foreseeNamespace(context.db, found.value.path, now)
+  return err(inUse('something outside still refers to what lies below this namespace', blockedBy))
 }

@@ -75,3 +75,11 @@ export const invalidReference = (pointer: string): Problem =>
       detail: 'no such object, or not visible from this namespace; make it first, spell it alike',
     },
   ])
+
+/** The refusal to delete what others need, and who they are. */
+export const inUse = (detail: string, ids: readonly string[]): Problem =>
+  problem(
+    'in-use',
+    detail,
+    ids.map((id) => ({ pointer: '', detail: id })),
+  )

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
 import { adminIdentifier } from '../core/permission.ts'
 import type { Db } from './db.ts'
@@ -15,8 +15,8 @@ export const endTokensForOthers = (db: Db, path: string, now: number): BatchItem
   endTokensOf(db, sql`${forOthers} AND (${ofSubtree(path)} OR ${reachingInto(path)})`, now)
 
 /**
- * The statement that ends the living tokens of what is deleted at or below a path, and reaches into
- * it. The admin API looks the rights of an account that stays up each time.
+ * A condition on decisions `d`: their tokens end when what lies at or below a path is deleted. The
+ * admin API looks the rights of an account that stays up each time.
  */
-export const endTokensForAll = (db: Db, path: string, now: number): BatchItem<'sqlite'> =>
-  endTokensOf(db, sql`${ofSubtree(path)} OR (${forOthers} AND (${reachingInto(path)}))`, now)
+export const endedWith = (path: string): SQL =>
+  sql`${ofSubtree(path)} OR (${forOthers} AND (${reachingInto(path)}))`
