@@ -85,6 +85,7 @@ export const eventText = ({ id, at, head, place, author, happening, mark }: Even
     id,
     at,
     tenant_id: place.tenantId,
+    namespace_id: place.namespaceId,
     namespace: place.namespacePath,
     action: author.action,
     outcome: happening.reason === undefined ? 'done' : 'refused',

@@ -7,6 +7,7 @@ export type ProblemSlug =
   | 'self-modification'
   | 'tenant-suspended'
   | 'not-found'
+  | 'method-not-allowed'
   | 'malformed-body'
   | 'unsupported-media-type'
   | 'body-too-large'

@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono'
 import { etag } from 'hono/etag'
 import { problem } from '../core/problem.ts'
 import { Unavailable } from '../core/unavailable.ts'
+import { refuseChangingTrail, trailPaths } from './api/audit-chain.ts'
 import { mount } from './api/operation.ts'
 import { adminOperations, adminRoutes } from './api/routes.ts'
 import { keySet, metadata } from './discovery.ts'
@@ -62,6 +63,9 @@ routes.get('/.well-known/oauth-authorization-server', etag(), metadata)
 routes.get('/.well-known/openid-configuration', etag(), metadata)
 routes.get('/.well-known/jwks.json', etag(), keySet)
 mount(routes, adminOperations)
+for (const path of trailPaths) {
+  routes.on(['POST', 'PUT', 'PATCH', 'DELETE'], path, refuseChangingTrail)
+}
 routes.route('/admin/v1', adminRoutes)
 routes.get('/healthz', healthz)
 routes.get('/readyz', readyz)

@@ -10,6 +10,7 @@ const table: Readonly<Record<ProblemSlug, readonly [number, string]>> = {
   'self-modification': [403, 'Nobody changes their own access'],
   'tenant-suspended': [403, 'The namespace is suspended'],
   'not-found': [404, 'Not found'],
+  'method-not-allowed': [405, 'Method not allowed'],
   'malformed-body': [400, 'Malformed body'],
   'unsupported-media-type': [415, 'Unsupported media type'],
   'body-too-large': [413, 'Body too large'],

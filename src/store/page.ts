@@ -12,7 +12,7 @@ export interface PageQuery {
 }
 
 /** A condition: a path column lies at or below one of these paths. No path: nothing does. */
-export const withinAny = (column: AnyColumn, paths: readonly string[]): SQL => {
+export const withinAny = (column: AnyColumn | SQL, paths: readonly string[]): SQL => {
   if (paths.includes(rootPath)) return sql`1`
   // Compared by whole segments; a prefix alone would take `/acme-evil` for a part of `/acme`.
   const conditions = paths.map(

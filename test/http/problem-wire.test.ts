@@ -11,6 +11,7 @@ const statuses: { readonly [S in ProblemSlug]: number } = {
   'self-modification': 403,
   'tenant-suspended': 403,
   'not-found': 404,
+  'method-not-allowed': 405,
   'malformed-body': 400,
   'unsupported-media-type': 415,
   'body-too-large': 413,

@@ -18,6 +18,7 @@ export interface Call<Body, Query = unknown> {
   readonly actor: Actor
   readonly body: Body
   readonly query: Query
+  readonly url: URL
   /** A part of the path, without a verb; the route guarantees that it is there. */
   readonly param: (name: string) => string
   /** The version in `If-Match`: null when absent or `*`, NaN when it is no ETag of ours. */
@@ -83,6 +84,7 @@ const run = async (
     actor,
     body: body.value,
     query: query.value,
+    url: new URL(c.req.url),
     // The router takes a colon for the start of a parameter, so that a verb is matched as part of one.
     param: (name) => c.req.param(name)?.split(':', 1)[0] ?? '',
     ifMatch: readIfMatch(c.req.header('if-match')),

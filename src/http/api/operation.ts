@@ -27,6 +27,8 @@ export interface Description {
   readonly answers: Readonly<Partial<Record<200 | 201 | 202 | 204, z.ZodType | null>>>
   /** The answers are also to be had as `text/csv`. */
   readonly csv?: boolean
+  /** The media type of its answers; left out: JSON. */
+  readonly media?: 'application/x-ndjson'
   /** Answers carry an `ETag`; changes of such objects need `If-Match` where this says `required`. */
   readonly etag?: 'answered' | 'optional' | 'required'
   /** What it refuses beyond what every call may be refused for. */

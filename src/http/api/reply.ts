@@ -2,6 +2,7 @@ import type { Problem } from '../../core/problem.ts'
 import { ok, type Result } from '../../core/result.ts'
 import { prefersCsv } from '../accept.ts'
 import { type Csv, csvReply } from '../csv.ts'
+import { ndjsonReply } from '../ndjson.ts'
 import { emptyReply, jsonReply, noStore } from '../reply.ts'
 
 /** What an admin call answers on success. */
@@ -14,19 +15,25 @@ export interface Reply {
   readonly version?: number
   /** The same for who asks for `text/csv`. */
   readonly csv?: Csv
+  /** Lines of JSON, instead of a body. */
+  readonly lines?: readonly string[]
+  /** Where the lines go on, when there are more. */
+  readonly next?: string
   /** Whether it shows a secret, which happens once. */
   readonly secret?: boolean
 }
 
 /** A reply as it leaves the house, in the form that was asked for. */
 export const replyToWire = (reply: Reply, accept: string | undefined): Response => {
-  const { status, body, location, version, csv } = reply
+  const { status, body, location, version, csv, lines, next } = reply
   const headers = {
     ...noStore,
     ...(location !== undefined && { location }),
     ...(version !== undefined && { etag: `"${version}"` }),
+    ...(next !== undefined && { link: `<${next}>; rel="next"` }),
   }
   if (csv !== undefined && prefersCsv(accept)) return csvReply(status, csv, headers)
+  if (lines !== undefined) return ndjsonReply(status, lines, headers)
   return status === 204 ? emptyReply(204, headers) : jsonReply(status, body, headers)
 }
 

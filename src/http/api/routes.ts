@@ -1,6 +1,8 @@
 import { Hono } from 'hono'
 import type { HttpEnv } from '../env.ts'
 import { accountKeyOperations } from './account-keys.ts'
+import { auditChainOperations } from './audit-chain.ts'
+import { auditEventOperations } from './audit-events.ts'
 import { decisionOperations } from './decisions.ts'
 import { effectiveAccessOperations } from './effective-access.ts'
 import { issuerOperations } from './issuers.ts'
@@ -33,6 +35,8 @@ export const adminOperations: readonly Operation[] = [
   ...namedTokenOperations,
   ...policyEvaluationOperations,
   ...decisionOperations,
+  ...auditEventOperations,
+  ...auditChainOperations,
   ...effectiveAccessOperations,
   ...revocationOperations,
   ...subscriptionOperations,
