@@ -6,8 +6,7 @@ import { rootPath } from '../core/namespace.ts'
 import { notFound, type Problem, problem } from '../core/problem.ts'
 import { err, ok, type Result } from '../core/result.ts'
 import { findNamespace, findNamespaceByPath } from '../store/namespaces.ts'
-import { readHead } from '../store/trail.ts'
-import { type EventFilter, readChain } from '../store/trail-queries.ts'
+import { type EventFilter, hasChain, readChain } from '../store/trail-queries.ts'
 import { refuseUnless } from './actor.ts'
 import { seesPlatform } from './audit-events.ts'
 import { type Anchor, type Verification, verifyChain } from './verify-chain.ts'
@@ -19,7 +18,7 @@ const pathOf = async ({ db }: Context, tenant: string): Promise<[string, string]
   const byPath = tenant.startsWith('/')
   const found = await (byPath ? findNamespaceByPath : findNamespace)(db, tenant)
   if (found !== undefined) return found.tenantId === found.id ? [found.id, found.path] : null
-  if (byPath || (await readHead(db, tenant)).sequence === 0) return null
+  if (byPath || !(await hasChain(db, tenant))) return null
   return [tenant, rootPath]
 }
 

@@ -147,3 +147,7 @@ export const readChain = (
       .limit(chain.limit)
     return rows.map(toEvent)
   })
+
+/** Whether anything ever happened in a tenant. */
+export const hasChain = async (db: Db, tenantId: string): Promise<boolean> =>
+  (await readChain(db, { tenantId, after: 0, limit: 1 })).length > 0
