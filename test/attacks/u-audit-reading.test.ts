@@ -1,7 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { builtIn, makeActor, type TestActor } from '../admin/actors.ts'
 import { useHouse } from '../support/attack.ts'
-import { expectProblem } from '../support/expect.ts'
 import {
   type EventAnswer,
   exportTrail,
@@ -9,6 +8,7 @@ import {
   sha256,
   verifyTrail,
 } from '../support/audit-trail.ts'
+import { expectProblem } from '../support/expect.ts'
 
 const house = useHouse()
 
