@@ -1,9 +1,9 @@
-import { and, asc, desc, eq, gt, gte, lt, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/sqlite-core'
-import type { PlatformActor } from '../core/audit-actor.ts'
-import { type KeptEvent, readObject } from '../core/chain.ts'
+import type { KeptEvent } from '../core/chain.ts'
 import { rootPath } from '../core/namespace.ts'
 import { type Db, reach } from './db.ts'
+import { columns, type EventSearch, matching, toEvent } from './event-rows.ts'
 import { all, type PageQuery, withinAny } from './page.ts'
 import { auditEvents } from './schema/audit.ts'
 import { namespaces } from './schema/tree.ts'
@@ -21,32 +21,6 @@ const tenant = alias(namespaces, 'tenant')
 // are the house's. By id, so that a name that was made again inherits nothing (R32).
 const path = sql<string>`coalesce(${here.path}, ${tenant.path}, ${rootPath})`
 
-// As text: what somebody made of it may be no JSON any more.
-const columns = { ...event(), platform: sql<string | null>`${auditEvents.platform}` }
-
-function event() {
-  const { tenantId, sequence, id, at, content, hash } = auditEvents
-  const { actorId, action, outcome, namespaceId, targetId } = auditEvents
-  return {
-    tenantId,
-    sequence,
-    id,
-    at,
-    content,
-    hash,
-    actorId,
-    action,
-    outcome,
-    namespaceId,
-    targetId,
-  }
-}
-
-const toEvent = <Row extends { readonly platform: string | null }>({ platform, ...row }: Row) => ({
-  ...row,
-  platform: platform === null ? null : (readObject(platform) as PlatformActor | null),
-})
-
 const select = (db: Db) =>
   db.orm
     .select({ event: columns, path })
@@ -63,40 +37,6 @@ export const findEvent = (db: Db, id: string): Promise<ReadEvent | undefined> =>
     const row = await select(db).where(eq(auditEvents.id, id)).get()
     return row && { ...row, event: toEvent(row.event) }
   })
-
-/** What events are looked for by; what is left out says nothing. */
-export interface EventFilter {
-  readonly actorId?: string | undefined
-  readonly targetId?: string | undefined
-  readonly action?: string | undefined
-  readonly outcome?: 'done' | 'refused' | undefined
-  readonly reason?: string | undefined
-  /** Epoch milliseconds; the first that counts, and the first that does not any more. */
-  readonly since?: number | undefined
-  readonly until?: number | undefined
-}
-
-/** A search of events. */
-export interface EventSearch {
-  readonly filter: EventFilter
-  /** Whether hidden actors can be looked for. */
-  readonly seesPlatform: boolean
-}
-
-const matching = ({ filter, seesPlatform }: EventSearch): SQL | undefined => {
-  const { actorId, targetId, action, outcome, reason, since, until } = filter
-  return all(
-    actorId === undefined ? undefined : eq(auditEvents.actorId, actorId),
-    // Whoever guesses right must not learn that he did.
-    actorId === undefined || seesPlatform ? undefined : sql`${auditEvents.platform} IS NULL`,
-    targetId === undefined ? undefined : eq(auditEvents.targetId, targetId),
-    action === undefined ? undefined : eq(auditEvents.action, action),
-    outcome === undefined ? undefined : eq(auditEvents.outcome, outcome),
-    reason === undefined ? undefined : sql`${auditEvents.content} ->> '$.reason' = ${reason}`,
-    since === undefined ? undefined : gte(auditEvents.at, since),
-    until === undefined ? undefined : lt(auditEvents.at, until),
-  )
-}
 
 /** Events at or below some places, newest first; in the order of the chain where it is one tenant's. */
 export const listEvents = (
