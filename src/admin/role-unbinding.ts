@@ -33,7 +33,7 @@ const refuseRemoval = async (
   const own = binding.serviceAccountId === actor.account.id
   // The last owner of all always removes itself: the reason worth telling is that it is the last.
   if (own && mustKeepOwner(actor, binding) && path === rootPath) {
-    if (!(await wouldKeepOwner(context.db, { namespaceId, bindingId: id }))) return lastOwner(path)
+    if (!(await wouldKeepOwner(context.db, { namespaceId, lost: { bindingId: id } }))) return lastOwner(path)
   }
   if (own) return problem('self-modification', 'an account cannot remove its own bindings')
   const role = await findRole(context.db, binding.roleId)

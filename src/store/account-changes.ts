@@ -36,7 +36,7 @@ export interface Stopping {
 }
 
 const ownerGuards = (db: Db, accountId: string, { keepOwnersOf }: Stopping) =>
-  keepOwnersOf.map((namespaceId) => ownerRemains(db, { namespaceId, accountId }))
+  keepOwnersOf.map((namespaceId) => ownerRemains(db, { namespaceId, lost: { accountId } }))
 
 const endTokens = (db: Db, id: string, now: number) =>
   endTokensOf(db, sql`d.service_account_id = ${id}`, now)

@@ -5,6 +5,7 @@ import { maxTokenSeconds } from '../core/lifetime.ts'
 import { lateSeconds, maxTokenMarks } from '../core/revocation.ts'
 import type { Db } from './db.ts'
 import { withinAny } from './page.ts'
+import { atOrAboveSql } from './path-sql.ts'
 import { namespaces } from './schema/tree.ts'
 
 /** What names the marks that may concern a token: SQL expressions over its claims. */
@@ -57,14 +58,20 @@ export const ofSubtree = (path: string): SQL => sql`d.namespace_id IN ${below(pa
 /** A condition on decisions `d`: they were for one of these APIs itself, not for its identifier. */
 export const forServers = (ids: SQL): SQL => sql`d.resource_server_id IN (${ids})`
 
+// Groups are bound elsewhere, too, than at the homes of their members or below.
+const countsThere = sql.raw(`EXISTS (SELECT 1 FROM namespaces home, namespaces n
+  WHERE home.id = d.namespace_id AND n.id = b.namespace_id AND ${atOrAboveSql('home', 'n')})`)
+
 /**
  * A condition on decisions `d`: whatever is stopped at a path, they reach into it. Their account
  * holds a right there now, or their API lies there.
  */
 export const reachingInto = (path: string): SQL =>
   sql`EXISTS (SELECT 1 FROM role_bindings b JOIN roles r ON r.id = b.role_id
-      WHERE b.service_account_id = d.service_account_id
-        AND r.resource_server_id = d.resource_server_id AND b.namespace_id IN ${below(path)})
+      WHERE (b.service_account_id = d.service_account_id OR b.group_id IN
+          (SELECT group_id FROM group_members WHERE service_account_id = d.service_account_id))
+        AND r.resource_server_id = d.resource_server_id AND b.namespace_id IN ${below(path)}
+        AND ${countsThere})
     OR ${forServers(sql`SELECT id FROM resource_servers WHERE namespace_id IN ${below(path)}`)}`
 
 // Too many `jti`s would make the feed a burden to every API that polls it: from then on the account

@@ -21,11 +21,16 @@ export { guard }
 
 // Root accounts may have roles in any tenant: their configuration, and no other's, stands under the
 // reach of `/`. Its version is compared for everybody, and must not move with a tenant's changes.
+// Groups of `/` count whoever their members are: moving on for nothing costs a reading, no more.
 const rootIsBoundIn = (tenantId: string) =>
-  sql`EXISTS (SELECT 1 FROM service_accounts a
-    JOIN role_bindings b ON b.service_account_id = a.id
-    JOIN namespaces n ON n.id = b.namespace_id
-    WHERE a.namespace_id = ${rootNamespaceId} AND n.tenant_id = ${tenantId})`
+  sql`(EXISTS (SELECT 1 FROM service_accounts a
+      JOIN role_bindings b ON b.service_account_id = a.id
+      JOIN namespaces n ON n.id = b.namespace_id
+      WHERE a.namespace_id = ${rootNamespaceId} AND n.tenant_id = ${tenantId})
+    OR EXISTS (SELECT 1 FROM groups g
+      JOIN role_bindings b ON b.group_id = g.id
+      JOIN namespaces n ON n.id = b.namespace_id
+      WHERE g.namespace_id = ${rootNamespaceId} AND n.tenant_id = ${tenantId}))`
 
 /** Every change moves its tenant's version in its own transaction, so that no cache outlives it. */
 const moveOn = (db: Db, tenantId: string): BatchItem<'sqlite'> =>

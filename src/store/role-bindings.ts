@@ -129,7 +129,7 @@ export const deleteBinding = (
     details: ofBinding(binding),
     guards: [
       guard(db, current),
-      ...(keepOwner ? [ownerRemains(db, { namespaceId, bindingId: id })] : []),
+      ...(keepOwner ? [ownerRemains(db, { namespaceId, lost: { bindingId: id } })] : []),
     ],
     statements: [db.orm.delete(roleBindings).where(eq(roleBindings.id, id))],
   })

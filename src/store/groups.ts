@@ -1,0 +1,111 @@
+import { eq, getTableColumns, sql } from 'drizzle-orm'
+import type { BatchItem } from 'drizzle-orm/batch'
+import { type Db, reach } from './db.ts'
+import { guard, mutate, type Outcome } from './mutate.ts'
+import { ownerRemains } from './owners.ts'
+import { inOrder, type VisibleQuery, visibleRows } from './page.ts'
+import { groups } from './schema/accounts.ts'
+import { namespaces } from './schema/tree.ts'
+
+/** A tenant has at most so many groups, and so has `/`. */
+export const maxGroups = 1000
+
+/** A group with its place. Times in epoch milliseconds. */
+export type Group = typeof groups.$inferSelect & {
+  readonly namespacePath: string
+  readonly tenantId: string
+}
+
+const columns = {
+  ...getTableColumns(groups),
+  namespacePath: namespaces.path,
+  tenantId: namespaces.tenantId,
+}
+
+const select = (db: Db) =>
+  db.orm.select(columns).from(groups).innerJoin(namespaces, eq(namespaces.id, groups.namespaceId))
+
+/** A group by its id, if there is one. */
+export const findGroup = (db: Db, id: string): Promise<Group | undefined> =>
+  reach(db, () => select(db).where(eq(groups.id, id)).get())
+
+/** Groups that are visible from any of the places or lie below, in pages. */
+export const listGroups = (db: Db, query: VisibleQuery): Promise<Group[]> => {
+  const { id, name } = groups
+  return reach(db, () =>
+    select(db)
+      .where(visibleRows(query, { path: namespaces.path, name, id }))
+      .orderBy(inOrder(id))
+      .limit(query.limit + 1),
+  )
+}
+
+const toRow = ({ namespacePath: _path, tenantId: _tenant, ...row }: Group) => row
+
+/** Adds a group to a namespace that is still there (guard 0), if the tenant has room (guard 1). */
+export const addGroup = (db: Db, group: Group): Promise<Outcome> => {
+  const count = sql`SELECT count(*) FROM groups g JOIN namespaces n ON n.id = g.namespace_id
+    WHERE n.tenant_id = ${group.tenantId}`
+  return mutate(db, group.tenantId, {
+    guards: [
+      guard(db, sql`EXISTS (SELECT 1 FROM namespaces WHERE id = ${group.namespaceId})`),
+      guard(db, sql`(${count}) < ${maxGroups}`),
+    ],
+    statements: [db.orm.insert(groups).values(toRow(group))],
+  })
+}
+
+/** What of a group can be chosen at any time. */
+export type GroupFields = Pick<Group, 'name' | 'displayName'>
+
+const unchanged = (db: Db, { id, version }: Group) =>
+  guard(db, sql`EXISTS (SELECT 1 FROM groups WHERE id = ${id} AND version = ${version})`)
+
+/** Replaces what can be changed of a group that is as it was read (guard 0). */
+export const updateGroup = (db: Db, group: Group, changes: GroupFields): Promise<Outcome> =>
+  mutate(db, group.tenantId, {
+    guards: [unchanged(db, group)],
+    statements: [
+      db.orm
+        .update(groups)
+        .set({ ...changes, version: group.version + 1 })
+        .where(eq(groups.id, group.id)),
+    ],
+  })
+
+/** The bindings of a group as they were judged: their ids, and the versions of their roles. */
+export type JudgedBindings = Readonly<Record<string, number>>
+
+/** A group is there, and bound to nothing but what was judged. A guard for what hands it out. */
+export const boundAsJudged = (
+  db: Db,
+  groupId: string,
+  judged: JudgedBindings,
+): BatchItem<'sqlite'> =>
+  guard(
+    db,
+    sql`EXISTS (SELECT 1 FROM groups WHERE id = ${groupId}) AND NOT EXISTS (
+      SELECT 1 FROM role_bindings b JOIN roles r ON r.id = b.role_id WHERE b.group_id = ${groupId}
+        AND NOT EXISTS (SELECT 1 FROM json_each(${JSON.stringify(judged)}) j
+          WHERE j.key = b.id AND j.value = r.version))`,
+  )
+
+/**
+ * Deletes a group with its bindings and memberships, if it is as it was read (guard 0), bound as it
+ * was judged (guard 1), and these namespaces keep an owner (the others).
+ */
+export const deleteGroup = (
+  db: Db,
+  group: Group,
+  { judged, keepOwnersOf }: { readonly judged: JudgedBindings; readonly keepOwnersOf: readonly string[] },
+): Promise<Outcome> =>
+  mutate(db, group.tenantId, {
+    guards: [
+      unchanged(db, group),
+      boundAsJudged(db, group.id, judged),
+      ...keepOwnersOf.map((namespaceId) =>
+        ownerRemains(db, { namespaceId, lost: { groupId: group.id } }),
+      ),
+    ],
+    statements: [db.orm.delete(groups).where(eq(groups.id, group.id))],
+  })
