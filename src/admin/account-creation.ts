@@ -7,7 +7,7 @@ import type { TrustPolicy } from '../core/trust-policy.ts'
 import { type AccountKeyRow, insertKey } from '../store/credentials/account-keys.ts'
 import { insertSecret } from '../store/credentials/client-secrets.ts'
 import { findNamespaceByPath } from '../store/namespaces.ts'
-import { insertBinding, type RoleBinding } from '../store/role-bindings.ts'
+import { insertBinding, type RoleBinding, roleUnchanged } from '../store/role-bindings.ts'
 import { insertRole, permissionsKnown } from '../store/roles.ts'
 import { type AccountRecord, addAccount } from '../store/service-accounts.ts'
 import { insertPolicy } from '../store/trust-policies.ts'
@@ -28,7 +28,6 @@ import {
   type ShownSecret,
   showWith,
 } from './credentials/new-secret.ts'
-import { roleUnchanged } from './role-bindings.ts'
 
 /** An account just made; the secret is in clear here, and only here. */
 export interface CreatedAccount {

@@ -14,7 +14,7 @@ import type { AccountRecord } from '../store/service-accounts.ts'
 import { maxPolicies } from '../store/trust-policies.ts'
 import { duplicateKid, type KeyDraft, makeKey, refuseKey } from './credentials/key-draft.ts'
 import { judgeDraft } from './policy-draft.ts'
-import { prepareBinding } from './role-bindings.ts'
+import { prepareBinding } from './role-binding-draft.ts'
 
 /** What a new account is made of, and what is asked for beside it. */
 export interface NewAccount {
@@ -77,8 +77,9 @@ export const makeBindings = async (
 ): Promise<Result<readonly RoleBinding[], Problem>> => {
   const bindings: RoleBinding[] = []
   for (const [i, { roleId, namespace }] of wanted.bindings.entries()) {
-    const account = { id: accountId, namespacePath: wanted.namespace }
-    const prepared = await prepareBinding(context, actor, { roleId, namespace, account })
+    const { namespace: namespacePath } = wanted
+    const principal = { type: 'service_account', id: accountId, namespacePath } as const
+    const prepared = await prepareBinding(context, actor, { roleId, namespace, principal })
     if (!prepared.ok) return err(at(`/role_bindings/${i}`, prepared.error))
     bindings.push(prepared.value)
   }
@@ -97,6 +98,8 @@ export const bindNewRoles = (
     namespaceId: account.namespaceId,
     namespacePath: account.namespacePath,
     serviceAccountId: account.id,
+    groupId: null,
+    roleName: role.name,
     roleVersion: role.version,
     version: 1,
     createdAt: nowMs,

@@ -3,44 +3,48 @@ import { type Actor, holdsAdmin, placesOf } from '../core/holding.ts'
 import { isAtOrBelow, rootPath } from '../core/namespace.ts'
 import { invalidReference, notFound, type Problem, problem } from '../core/problem.ts'
 import { err, ok, type Result } from '../core/result.ts'
-import { newId } from '../crypto/random.ts'
-import { findNamespaceByPath } from '../store/namespaces.ts'
+import { findGroup } from '../store/groups.ts'
 import {
   addBinding,
   findBinding,
   listBindings,
+  type PrincipalType,
   type RoleBinding,
   type StoredBinding,
 } from '../store/role-bindings.ts'
-import { findRole } from '../store/roles.ts'
 import { findAccount } from '../store/service-accounts.ts'
 import { mayReadVisible, refuseUnless } from './actor.ts'
-import { type Page, readPage, toPage } from './page.ts'
-import { refuseBinding } from './role-powers.ts'
+import { type ListQuery, type Page, readPage, toPage } from './page.ts'
+import { guarded, type Principal, prepareBinding } from './role-binding-draft.ts'
 import { changedMeanwhile, refuseMaking } from './visible.ts'
 
-export { type RoleBinding, roleUnchanged } from '../store/role-bindings.ts'
-
-const here = 'a role is bound at the namespace of the account, or below it'
-const tooHigh = problem('invalid-reference', here, [{ pointer: '/namespace', detail: here }])
+export type { PrincipalType, RoleBinding } from '../store/role-bindings.ts'
 
 /** A binding as its reader may see it: a tenant learns of root accounts only that they are there. */
 export type BindingView = StoredBinding & { readonly platform: boolean }
 
-const guarded = (path: string) =>
-  ({ path, read: 'role-bindings:read', write: 'role-bindings:write' }) as const
-
 const toView = (actor: Actor, binding: StoredBinding): BindingView => ({
   ...binding,
   platform:
-    binding.accountPath === rootPath && !holdsAdmin(actor, 'service-accounts:read', rootPath),
+    binding.serviceAccountId !== null &&
+    binding.principalPath === rootPath &&
+    !holdsAdmin(actor, 'service-accounts:read', rootPath),
 })
+
+/** Which bindings are looked for. */
+export interface BindingQuery extends ListQuery {
+  readonly namespace?: string | undefined
+  readonly role_id?: string | undefined
+  readonly service_account_id?: string | undefined
+  readonly group_id?: string | undefined
+  readonly principal_type?: PrincipalType | undefined
+}
 
 /** Lists the bindings that the actor may read. */
 export const list = async (
   context: Context,
   actor: Actor,
-  query: Readonly<Record<string, string>>,
+  query: BindingQuery,
 ): Promise<Result<Page<BindingView>, Problem>> => {
   const page = await readPage(context, actor, query, 'role-bindings')
   if (!page.ok) return page
@@ -49,6 +53,8 @@ export const list = async (
     within: query.namespace,
     roleId: query.role_id,
     serviceAccountId: query.service_account_id,
+    groupId: query.group_id,
+    principalType: query.principal_type,
     ...page.value,
   })
   const views = rows.map((row) => toView(actor, row))
@@ -67,83 +73,51 @@ export const find = async (
   return refused ? err(notFound) : ok(toView(actor, binding))
 }
 
-/** A role to be bound to an account, which may be about to be made. */
-export interface WantedBinding {
-  readonly roleId: string
-  readonly namespace: string
-  readonly account: { readonly id: string; readonly namespacePath: string }
-}
-
-// Who manages accounts and reaches for more than it holds is told so, and not that a permission is
-// missing (AC-279); who manages nothing learns that first.
-const isManager = (actor: Actor, { slug }: Problem, path: string): boolean =>
-  slug === 'permission-denied' && holdsAdmin(actor, 'service-accounts:write', path)
-
-/**
- * Judges a binding and makes its row: the role is visible there, the account lives there or above,
- * and the actor holds all that it hands out. To be saved in one batch with `roleUnchanged`, for it
- * is judged by the role as it was read. Pointers are those of the bindings' own `POST`.
- */
-export const prepareBinding = async (
-  context: Context,
-  actor: Actor,
-  { roleId, namespace: path, account }: WantedBinding,
-): Promise<Result<RoleBinding, Problem>> => {
-  const refused = refuseMaking(actor, guarded(path))
-  if (refused && !isManager(actor, refused, path)) return err(refused)
-  const [role, namespace] = await Promise.all([
-    findRole(context.db, roleId),
-    findNamespaceByPath(context.db, path),
-  ])
-  if (namespace === undefined) return err(refused ?? invalidReference('/namespace'))
-  if (role === undefined || !isAtOrBelow(path, role.namespacePath)) {
-    return err(refused ?? invalidReference('/role_id'))
-  }
-  const forbidden =
-    refuseBinding(actor, role, path) ??
-    refused ??
-    (account.id === actor.account.id
-      ? problem('self-modification', 'an account cannot bind roles to itself')
-      : null)
-  if (forbidden) return err(forbidden)
-  // Elsewhere a binding would hold nothing, or reach out of the account's own house.
-  if (!isAtOrBelow(path, account.namespacePath)) return err(tooHigh)
-  return ok({
-    id: newId('rb', context.nowMs),
-    roleId,
-    namespaceId: namespace.id,
-    namespacePath: path,
-    serviceAccountId: account.id,
-    roleVersion: role.version,
-    version: 1,
-    createdAt: context.nowMs,
-  })
-}
-
-// Accounts above are readable by name from within their tenant; root accounts never.
-const mayRefer = (actor: Actor, path: string): boolean =>
+/** Whether the actor may refer to accounts that live at a path: above, by name; root accounts never. */
+export const mayRefer = (actor: Actor, path: string): boolean =>
   path === rootPath
     ? holdsAdmin(actor, 'service-accounts:read', rootPath)
     : mayReadVisible(actor, 'service-accounts:read', path)
 
-/** Binds a role to an account that exists. */
+/** A role to be bound to an account or a group that exists. */
+export interface NewBinding {
+  readonly roleId: string
+  readonly namespace: string
+  readonly principal: Pick<Principal, 'type' | 'id'>
+}
+
+interface Found extends Principal {
+  readonly tenantId: string
+}
+
+// Like a role, a group is used where it is visible, whoever may read it.
+const findPrincipal = async (
+  { db }: Context,
+  actor: Actor,
+  { principal: { type, id }, namespace }: NewBinding,
+): Promise<Found | undefined> => {
+  const found = type === 'group' ? await findGroup(db, id) : await findAccount(db, id)
+  if (found === undefined) return undefined
+  const { namespacePath, tenantId } = found
+  const usable =
+    type === 'group' ? isAtOrBelow(namespace, namespacePath) : mayRefer(actor, namespacePath)
+  return usable ? { type, id, namespacePath, tenantId } : undefined
+}
+
+/** Binds a role to an account or a group. */
 export const create = async (
   context: Context,
   actor: Actor,
-  wanted: {
-    readonly roleId: string
-    readonly namespace: string
-    readonly serviceAccountId: string
-  },
+  wanted: NewBinding,
 ): Promise<Result<RoleBinding, Problem>> => {
-  const account = await findAccount(context.db, wanted.serviceAccountId)
-  if (account === undefined || !mayRefer(actor, account.namespacePath)) {
+  const principal = await findPrincipal(context, actor, wanted)
+  if (principal === undefined) {
     return err(refuseMaking(actor, guarded(wanted.namespace)) ?? invalidReference('/principal/id'))
   }
-  const prepared = await prepareBinding(context, actor, { ...wanted, account })
+  const prepared = await prepareBinding(context, actor, { ...wanted, principal })
   if (!prepared.ok) return prepared
-  const outcome = await addBinding(context.db, prepared.value, account.tenantId)
+  const outcome = await addBinding(context.db, prepared.value, principal.tenantId)
   if (outcome.kind === 'done') return prepared
   if (outcome.kind === 'guard') return err(changedMeanwhile)
-  return err(problem('name-taken', 'the account has this role in this namespace already'))
+  return err(problem('name-taken', 'it has this role in this namespace already'))
 }

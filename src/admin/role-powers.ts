@@ -1,5 +1,6 @@
 import type { Actor } from '../core/holding.ts'
 import type { Problem } from '../core/problem.ts'
+import type { GroupBinding } from '../store/group-bindings.ts'
 import type { StoredRole } from '../store/roles.ts'
 import { refuseHandingOut, refuseImplied } from './handing-out.ts'
 
@@ -20,5 +21,15 @@ export const refusePowers = (
   )
 
 /** Whether the actor may bind a role at a path, or take it away from there. */
-export const refuseBinding = (actor: Actor, role: StoredRole, path: string): Problem | null =>
+export const refuseBinding = (
+  actor: Actor,
+  role: RolePowers & Pick<StoredRole, 'id'>,
+  path: string,
+): Problem | null =>
   refuseImplied(actor, role.id, path) ?? refusePowers(actor, role, [path])
+
+/** Whether the actor may give all that a group is bound to, or take it away. */
+export const refuseGroup = (actor: Actor, bindings: readonly GroupBinding[]): Problem | null =>
+  bindings
+    .map((binding) => refuseBinding(actor, { ...binding, id: binding.roleId }, binding.namespacePath))
+    .find((refused) => refused !== null) ?? null

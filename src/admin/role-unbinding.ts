@@ -1,41 +1,28 @@
 import type { Context } from '../context.ts'
-import { type Actor, ownsAt } from '../core/holding.ts'
-import { parentPath, rootPath } from '../core/namespace.ts'
-import { ownerRoleId } from '../core/permission.ts'
-import { notFound, type Problem, problem } from '../core/problem.ts'
+import type { Actor } from '../core/holding.ts'
+import { notFound, type Problem } from '../core/problem.ts'
 import { err, ok, type Result } from '../core/result.ts'
-import { wouldKeepOwner } from '../store/owners.ts'
 import { deleteBinding, findBinding, type StoredBinding } from '../store/role-bindings.ts'
 import { findRole } from '../store/roles.ts'
 import { refuseChange } from './actor.ts'
+import { lastOwner, mustKeepOwner, refuseOwn } from './owners.ts'
+import { guarded, isOwn } from './role-binding-draft.ts'
 import { refuseBinding } from './role-powers.ts'
 import { refuseUnlessCurrent, staleOr } from './visible.ts'
 
-const guarded = (path: string) =>
-  ({ path, read: 'role-bindings:read', write: 'role-bindings:write' }) as const
-
-const lastOwner = (path: string): Problem =>
-  problem('last-owner', `this is the last owner of ${path} who can act; bind another one first`)
-
-// Tenants must not lock themselves out; an owner of `/` may shut a tenant, but never the house.
-const mustKeepOwner = (actor: Actor, { roleId, namespacePath: path }: StoredBinding): boolean =>
-  roleId === ownerRoleId &&
-  (path === rootPath || (parentPath(path) === rootPath && !ownsAt(actor, rootPath)))
-
+/** Whether the actor may take a role away: null, or the problem. */
 const refuseRemoval = async (
   context: Context,
   actor: Actor,
   binding: StoredBinding,
 ): Promise<Problem | null> => {
-  const { id, namespaceId, namespacePath: path } = binding
+  const { id, namespacePath: path } = binding
   const refused = refuseChange(actor, guarded(path))
   if (refused) return refused
-  const own = binding.serviceAccountId === actor.account.id
-  // The last owner of all always removes itself: the reason worth telling is that it is the last.
-  if (own && mustKeepOwner(actor, binding) && path === rootPath) {
-    if (!(await wouldKeepOwner(context.db, { namespaceId, lost: { bindingId: id } }))) return lastOwner(path)
+  if (await isOwn(context, actor, binding)) {
+    const detail = 'an account cannot remove its own bindings, nor those of its groups'
+    return refuseOwn(context, { bindingId: id }, detail)
   }
-  if (own) return problem('self-modification', 'an account cannot remove its own bindings')
   const role = await findRole(context.db, binding.roleId)
   return role === undefined ? notFound : refuseBinding(actor, role, path)
 }
@@ -53,7 +40,5 @@ export const remove = async (
   if (refused) return err(refused)
   const keepOwner = mustKeepOwner(actor, binding)
   const outcome = await deleteBinding(context.db, binding, { keepOwner })
-  return outcome.kind === 'done'
-    ? ok(null)
-    : err(staleOr(outcome, lastOwner(binding.namespacePath)))
+  return outcome.kind === 'done' ? ok(null) : err(staleOr(outcome, lastOwner))
 }

@@ -34,11 +34,16 @@ line (id, parent_id, enabled, named_tokens_max_days) AS (
   SELECT p.id, p.parent_id, p.enabled, p.named_tokens_max_days
   FROM line l JOIN namespaces p ON p.id = l.parent_id
 ),
+granted AS (
+  SELECT b.* FROM account a JOIN role_bindings b ON b.service_account_id = a.id
+  UNION ALL
+  SELECT b.* FROM account a JOIN group_members m ON m.service_account_id = a.id
+    JOIN role_bindings b ON b.group_id = m.group_id
+),
 bound AS (
   SELECT b.id, b.group_id, b.role_id, b.namespace_id, n.path, r.resource_server_id, r.permissions,
     ${notSuspendedSql('n')} AS enabled
-  FROM account a
-  JOIN role_bindings b ON b.service_account_id = a.id
+  FROM granted b
   JOIN roles r ON r.id = b.role_id
   JOIN namespaces n ON n.id = b.namespace_id
 )

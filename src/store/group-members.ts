@@ -1,7 +1,9 @@
 import { and, eq, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
+import type { Place } from '../core/place.ts'
 import { type Db, reach } from './db.ts'
-import { boundAsJudged, type Group, type JudgedBindings } from './groups.ts'
+import { boundAsJudged, type GroupBinding } from './group-bindings.ts'
+import type { Group } from './groups.ts'
 import { guard, mutate, type Outcome } from './mutate.ts'
 import { ownerRemains } from './owners.ts'
 import { after, all, inOrder, type PageQuery, withinOrNamed } from './page.ts'
@@ -75,9 +77,9 @@ const memberSql = ({ groupId, serviceAccountId }: Membership) =>
 /** Who is put into a group, or taken out, and what was judged for it. */
 export interface MemberChange {
   readonly group: Group
-  /** Its configuration changes, so it is its tenant's that moves on. */
-  readonly account: { readonly id: string; readonly tenantId: string }
-  readonly judged: JudgedBindings
+  /** It is its configuration that changes, in its own tenant. */
+  readonly account: Place & { readonly id: string }
+  readonly judged: readonly GroupBinding[]
 }
 
 /**
@@ -91,7 +93,9 @@ export const addMember = (
 ): Promise<Outcome> => {
   const membership = { groupId: group.id, serviceAccountId: account.id }
   const count = sql`SELECT count(*) FROM group_members WHERE service_account_id = ${account.id}`
-  return mutate(db, account.tenantId, {
+  return mutate(db, account, {
+    target: group.id,
+    details: { serviceAccountId: account.id },
     guards: [
       guard(db, sql`NOT ${memberSql(membership)}`),
       boundAsJudged(db, group.id, judged),
@@ -113,7 +117,9 @@ export const deleteMember = (
 ): Promise<Outcome> => {
   const membership = { groupId: group.id, serviceAccountId: account.id }
   const lost = { groupId: group.id, accountId: account.id }
-  return mutate(db, account.tenantId, {
+  return mutate(db, account, {
+    target: group.id,
+    details: { serviceAccountId: account.id },
     guards: [
       guard(db, memberSql(membership)),
       boundAsJudged(db, group.id, judged),

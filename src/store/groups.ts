@@ -1,6 +1,6 @@
 import { eq, getTableColumns, sql } from 'drizzle-orm'
-import type { BatchItem } from 'drizzle-orm/batch'
 import { type Db, reach } from './db.ts'
+import { boundAsJudged, type GroupBinding } from './group-bindings.ts'
 import { guard, mutate, type Outcome } from './mutate.ts'
 import { ownerRemains } from './owners.ts'
 import { inOrder, type VisibleQuery, visibleRows } from './page.ts'
@@ -46,7 +46,9 @@ const toRow = ({ namespacePath: _path, tenantId: _tenant, ...row }: Group) => ro
 export const addGroup = (db: Db, group: Group): Promise<Outcome> => {
   const count = sql`SELECT count(*) FROM groups g JOIN namespaces n ON n.id = g.namespace_id
     WHERE n.tenant_id = ${group.tenantId}`
-  return mutate(db, group.tenantId, {
+  return mutate(db, group, {
+    target: group.id,
+    details: { name: group.name },
     guards: [
       guard(db, sql`EXISTS (SELECT 1 FROM namespaces WHERE id = ${group.namespaceId})`),
       guard(db, sql`(${count}) < ${maxGroups}`),
@@ -63,7 +65,9 @@ const unchanged = (db: Db, { id, version }: Group) =>
 
 /** Replaces what can be changed of a group that is as it was read (guard 0). */
 export const updateGroup = (db: Db, group: Group, changes: GroupFields): Promise<Outcome> =>
-  mutate(db, group.tenantId, {
+  mutate(db, group, {
+    target: group.id,
+    details: changes,
     guards: [unchanged(db, group)],
     statements: [
       db.orm
@@ -73,23 +77,6 @@ export const updateGroup = (db: Db, group: Group, changes: GroupFields): Promise
     ],
   })
 
-/** The bindings of a group as they were judged: their ids, and the versions of their roles. */
-export type JudgedBindings = Readonly<Record<string, number>>
-
-/** A group is there, and bound to nothing but what was judged. A guard for what hands it out. */
-export const boundAsJudged = (
-  db: Db,
-  groupId: string,
-  judged: JudgedBindings,
-): BatchItem<'sqlite'> =>
-  guard(
-    db,
-    sql`EXISTS (SELECT 1 FROM groups WHERE id = ${groupId}) AND NOT EXISTS (
-      SELECT 1 FROM role_bindings b JOIN roles r ON r.id = b.role_id WHERE b.group_id = ${groupId}
-        AND NOT EXISTS (SELECT 1 FROM json_each(${JSON.stringify(judged)}) j
-          WHERE j.key = b.id AND j.value = r.version))`,
-  )
-
 /**
  * Deletes a group with its bindings and memberships, if it is as it was read (guard 0), bound as it
  * was judged (guard 1), and these namespaces keep an owner (the others).
@@ -97,9 +84,14 @@ export const boundAsJudged = (
 export const deleteGroup = (
   db: Db,
   group: Group,
-  { judged, keepOwnersOf }: { readonly judged: JudgedBindings; readonly keepOwnersOf: readonly string[] },
+  {
+    judged,
+    keepOwnersOf,
+  }: { readonly judged: readonly GroupBinding[]; readonly keepOwnersOf: readonly string[] },
 ): Promise<Outcome> =>
-  mutate(db, group.tenantId, {
+  mutate(db, group, {
+    target: group.id,
+    details: { name: group.name, roleBindings: judged.map(({ id }) => id) },
     guards: [
       unchanged(db, group),
       boundAsJudged(db, group.id, judged),

@@ -26,6 +26,13 @@ export const withinAny = (column: AnyColumn | SQL, paths: readonly string[]): SQ
 export const atOrAboveAny = (column: AnyColumn, paths: readonly string[]): SQL =>
   inArray(column, [...new Set(paths.flatMap(lineOf))])
 
+/**
+ * A condition: a path column lies at or below one of these paths, or above one; but root is never
+ * above. So are accounts found: those above by their names, root accounts by nobody but `/`.
+ */
+export const withinOrNamed = (column: AnyColumn, paths: readonly string[]): SQL =>
+  sql`(${withinAny(column, paths)} OR (${atOrAboveAny(column, paths)} AND ${column} <> ${rootPath}))`
+
 /** What a list of objects that are visible below their namespace asks for. */
 export interface VisibleQuery extends PageQuery {
   readonly name: string | undefined

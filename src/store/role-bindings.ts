@@ -1,24 +1,24 @@
-import { eq, getTableColumns, sql } from 'drizzle-orm'
+import { type AnyColumn, eq, getTableColumns, isNotNull, type SQL, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
 import { alias } from 'drizzle-orm/sqlite-core'
 import { type Db, reach } from './db.ts'
 import { guard, mutate, type Outcome } from './mutate.ts'
 import { ownerRemains } from './owners.ts'
 import { after, all, inOrder, type PageQuery, withinAny } from './page.ts'
-import { roleBindings, serviceAccounts } from './schema/accounts.ts'
+import { groups, roleBindings, serviceAccounts } from './schema/accounts.ts'
 import { namespaces, roles } from './schema/tree.ts'
 
 /** A binding, with where it holds and which version of the role was judged when it was read. */
-export type RoleBinding = Omit<typeof roleBindings.$inferSelect, 'serviceAccountId' | 'groupId'> & {
-  readonly serviceAccountId: string
+export type RoleBinding = typeof roleBindings.$inferSelect & {
   readonly namespacePath: string
+  readonly roleName: string
   readonly roleVersion: number
 }
 
-/** A binding that is kept, with the account it belongs to. */
+/** A binding that is kept, with the home of the account or group that it is of. */
 export type StoredBinding = RoleBinding & {
-  readonly accountPath: string
-  /** The tenant of the account, whose configuration a binding is part of. */
+  readonly principalPath: string
+  /** The tenant of the account or group, whose configuration a binding is part of. */
   readonly tenantId: string
 }
 
@@ -26,13 +26,14 @@ const homes = alias(namespaces, 'homes')
 
 const columns = {
   ...getTableColumns(roleBindings),
-  // Of an account: those of groups are not selected by the join below.
-  serviceAccountId: serviceAccounts.id,
   namespacePath: namespaces.path,
+  roleName: roles.name,
   roleVersion: roles.version,
-  accountPath: homes.path,
+  principalPath: homes.path,
   tenantId: homes.tenantId,
 }
+
+const homeId = sql`coalesce(${serviceAccounts.namespaceId}, ${groups.namespaceId})`
 
 const select = (db: Db) =>
   db.orm
@@ -40,12 +41,24 @@ const select = (db: Db) =>
     .from(roleBindings)
     .innerJoin(namespaces, eq(namespaces.id, roleBindings.namespaceId))
     .innerJoin(roles, eq(roles.id, roleBindings.roleId))
-    .innerJoin(serviceAccounts, eq(serviceAccounts.id, roleBindings.serviceAccountId))
-    .innerJoin(homes, eq(homes.id, serviceAccounts.namespaceId))
+    .leftJoin(serviceAccounts, eq(serviceAccounts.id, roleBindings.serviceAccountId))
+    .leftJoin(groups, eq(groups.id, roleBindings.groupId))
+    .innerJoin(homes, eq(homes.id, homeId))
 
 /** A binding by its id, if there is one. */
 export const findBinding = (db: Db, id: string): Promise<StoredBinding | undefined> =>
   reach(db, () => select(db).where(eq(roleBindings.id, id)).get())
+
+/** The kinds of principals. */
+export type PrincipalType = 'service_account' | 'group'
+
+const ofType = (type: PrincipalType | undefined): SQL | undefined => {
+  if (type === undefined) return undefined
+  return isNotNull(type === 'group' ? roleBindings.groupId : roleBindings.serviceAccountId)
+}
+
+const isEqual = (column: AnyColumn, value: string | undefined): SQL | undefined =>
+  value === undefined ? undefined : eq(column, value)
 
 /** Bindings in or below any of the places, in pages. */
 export const listBindings = (
@@ -53,18 +66,21 @@ export const listBindings = (
   query: PageQuery & {
     readonly roleId: string | undefined
     readonly serviceAccountId: string | undefined
+    readonly groupId: string | undefined
+    readonly principalType: PrincipalType | undefined
   },
 ): Promise<StoredBinding[]> => {
-  const { within, roleId, serviceAccountId } = query
-  const account = roleBindings.serviceAccountId
+  const { within, roleId, serviceAccountId, groupId, principalType } = query
   return reach(db, () =>
     select(db)
       .where(
         all(
           withinAny(namespaces.path, query.places),
           within === undefined ? undefined : withinAny(namespaces.path, [within]),
-          roleId === undefined ? undefined : eq(roleBindings.roleId, roleId),
-          serviceAccountId === undefined ? undefined : eq(account, serviceAccountId),
+          isEqual(roleBindings.roleId, roleId),
+          isEqual(roleBindings.serviceAccountId, serviceAccountId),
+          isEqual(roleBindings.groupId, groupId),
+          ofType(principalType),
           after(roleBindings.id, query.after),
         ),
       )
@@ -86,17 +102,18 @@ export const roleUnchanged = (
 
 /** The statement that inserts a binding, for a batch with `roleUnchanged`. */
 export const insertBinding = (db: Db, binding: RoleBinding): BatchItem<'sqlite'> => {
-  const { id, roleId, namespaceId, serviceAccountId, version, createdAt } = binding
-  return db.orm
-    .insert(roleBindings)
-    .values({ id, roleId, namespaceId, serviceAccountId, version, createdAt })
+  const { namespacePath: _path, roleName: _name, roleVersion: _version, ...row } = binding
+  return db.orm.insert(roleBindings).values(row)
 }
 
-const ofBinding = ({ roleId, serviceAccountId }: RoleBinding) => ({ roleId, serviceAccountId })
+const ofBinding = ({ roleId, serviceAccountId, groupId }: RoleBinding) => ({
+  roleId,
+  ...(groupId === null ? { serviceAccountId } : { groupId }),
+})
 
-/** Binds a role that is still what was judged (guard 0) where account and namespace still are (guard 1). */
+/** Binds a role that is still what was judged (guard 0) where its principal and namespace still are (guard 1). */
 export const addBinding = (db: Db, binding: RoleBinding, tenantId: string): Promise<Outcome> => {
-  const { serviceAccountId, namespaceId, namespacePath } = binding
+  const { serviceAccountId, groupId, namespaceId, namespacePath } = binding
   return mutate(
     db,
     { tenantId, namespaceId, namespacePath },
@@ -107,8 +124,9 @@ export const addBinding = (db: Db, binding: RoleBinding, tenantId: string): Prom
         roleUnchanged(db, binding),
         guard(
           db,
-          sql`EXISTS (SELECT 1 FROM service_accounts WHERE id = ${serviceAccountId})
-          AND EXISTS (SELECT 1 FROM namespaces WHERE id = ${namespaceId})`,
+          sql`(EXISTS (SELECT 1 FROM service_accounts WHERE id = ${serviceAccountId})
+              OR EXISTS (SELECT 1 FROM groups WHERE id = ${groupId}))
+            AND EXISTS (SELECT 1 FROM namespaces WHERE id = ${namespaceId})`,
         ),
       ],
       statements: [insertBinding(db, binding)],

@@ -4,7 +4,7 @@ import type { Happening } from '../core/audit-event.ts'
 import type { Place } from '../core/place.ts'
 import { type Db, reach } from './db.ts'
 import { guard, mutate, type Outcome } from './mutate.ts'
-import { after, all, atOrAboveAny, inOrder, type PageQuery, withinAny } from './page.ts'
+import { after, all, inOrder, type PageQuery, withinAny, withinOrNamed } from './page.ts'
 import { serviceAccounts } from './schema/accounts.ts'
 import { clientSecrets } from './schema/credentials.ts'
 import { namespaces } from './schema/tree.ts'
@@ -63,11 +63,10 @@ export const listAccounts = (
 ): Promise<AccountRecord[]> =>
   reach(db, async () => {
     const { places, within, name } = query
-    const upwards = sql`(${atOrAboveAny(namespaces.path, places)} AND ${namespaces.path} <> '/')`
     const rows = await select(db)
       .where(
         all(
-          sql`(${withinAny(namespaces.path, places)} OR ${upwards})`,
+          withinOrNamed(namespaces.path, places),
           within === undefined ? undefined : withinAny(namespaces.path, [within]),
           name === undefined ? undefined : eq(serviceAccounts.name, name),
           after(serviceAccounts.id, query.after),

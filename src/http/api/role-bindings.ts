@@ -1,71 +1,136 @@
-import { Hono } from 'hono'
 import * as z from 'zod'
 import * as bindings from '../../admin/role-bindings.ts'
-import { remove } from '../../admin/role-unbinding.ts'
+import { remove as unbind } from '../../admin/role-unbinding.ts'
 import { ok } from '../../core/result.ts'
-import type { HttpEnv } from '../env.ts'
-import { bodyEndpoint, endpoint } from './endpoint.ts'
-import { id, path, toTime } from './fields.ts'
+import { answeredTime, id, path, toTime } from './fields.ts'
+import { listOf, page, toList } from './lists.ts'
+import { type Operation, operation } from './operation.ts'
+
+const principalType = z.enum(['service_account', 'group'])
 
 const Create = z.strictObject({
   role_id: id,
   namespace: path,
-  principal: z.strictObject({ type: z.literal('service_account'), id }),
+  principal: z.strictObject({ type: principalType, id }),
 })
+
+/** A binding, as it is answered. */
+export const RoleBinding = z
+  .object({
+    id,
+    version: z.number().int(),
+    role_id: id,
+    namespace: path,
+    principal: z
+      .union([z.object({ type: principalType, id }), z.object({ type: z.literal('platform') })])
+      .describe('Of a root account, a tenant sees only that it is one: `platform`'),
+    created_at: answeredTime,
+  })
+  .meta({ id: 'RoleBinding', description: 'A role that holds in a namespace and below.' })
+
+type Principal = z.input<typeof RoleBinding>['principal']
+
+const toPrincipal = ({ serviceAccountId, groupId }: bindings.RoleBinding): Principal =>
+  groupId === null
+    ? { type: 'service_account', id: String(serviceAccountId) }
+    : { type: 'group', id: groupId }
 
 /** A binding as it leaves the house; of a root account a tenant sees only that it is one. */
 export const bindingToWire = (
   binding: bindings.RoleBinding & Partial<Pick<bindings.BindingView, 'platform'>>,
-) => ({
+): z.input<typeof RoleBinding> => ({
   id: binding.id,
   version: binding.version,
   role_id: binding.roleId,
   namespace: binding.namespacePath,
-  principal: binding.platform
-    ? { type: 'platform' }
-    : { type: 'service_account', id: binding.serviceAccountId },
+  principal: binding.platform ? { type: 'platform' } : toPrincipal(binding),
   created_at: toTime(binding.createdAt),
 })
 
-/** `/admin/v1/role-bindings` */
-export const roleBindingRoutes = new Hono<HttpEnv>()
+const collection = '/admin/v1/role-bindings'
+const item = `${collection}/{role_binding_id}`
 
-roleBindingRoutes.get(
-  '/',
-  endpoint(async ({ context, actor, query }) => {
-    const page = await bindings.list(context, actor, query)
-    if (!page.ok) return page
-    const { data, nextCursor } = page.value
-    return ok({ status: 200, body: { data: data.map(bindingToWire), next_cursor: nextCursor } })
+const list = operation({
+  name: 'role-bindings.list',
+  method: 'GET',
+  path: collection,
+  summary: 'List the role bindings that you may read',
+  query: z.object({
+    ...page,
+    namespace: path.optional().describe('Only those of this namespace and below'),
+    role_id: id.optional(),
+    service_account_id: id.optional().describe('Only its own, not those of its groups'),
+    group_id: id.optional(),
+    principal_type: principalType.optional(),
   }),
-)
+  answers: { 200: listOf(RoleBinding) },
+  refusals: ['invalid-cursor'],
+  run: async ({ context, actor, query }) =>
+    toList(await bindings.list(context, actor, query), bindingToWire),
+})
 
-roleBindingRoutes.post(
-  '/',
-  bodyEndpoint(Create, async ({ context, actor, body }) => {
-    const { role_id: roleId, namespace, principal } = body
-    const wanted = { roleId, namespace, serviceAccountId: principal.id }
-    const made = await bindings.create(context, actor, wanted)
+const create = operation({
+  name: 'role-bindings.create',
+  method: 'POST',
+  path: collection,
+  summary: 'Give a role to a service account or a group',
+  description:
+    'It holds in the namespace and below; of a group, for each member at its own namespace and below. You must hold all that the role gives there.',
+  body: Create,
+  answers: { 201: RoleBinding },
+  etag: 'answered',
+  refusals: [
+    'permission-denied',
+    'privilege-escalation',
+    'self-modification',
+    'invalid-reference',
+    'name-taken',
+    'precondition-failed',
+  ],
+  run: async ({ context, actor, body }) => {
+    const { role_id: roleId, ...rest } = body
+    const made = await bindings.create(context, actor, { roleId, ...rest })
     if (!made.ok) return made
     const { version } = made.value
-    const location = `/admin/v1/role-bindings/${made.value.id}`
+    const location = `${collection}/${made.value.id}`
     return ok({ status: 201, body: bindingToWire(made.value), location, version })
-  }),
-)
+  },
+})
 
-roleBindingRoutes.get(
-  '/:id{rb_[0-9a-z]+}',
-  endpoint(async ({ context, actor, param }) => {
-    const found = await bindings.find(context, actor, param('id'))
+const read = operation({
+  name: 'role-bindings.read',
+  method: 'GET',
+  path: item,
+  summary: 'Read a role binding',
+  answers: { 200: RoleBinding },
+  etag: 'answered',
+  refusals: ['not-found'],
+  run: async ({ context, actor, param }) => {
+    const found = await bindings.find(context, actor, param('role_binding_id'))
     if (!found.ok) return found
     return ok({ status: 200, body: bindingToWire(found.value), version: found.value.version })
-  }),
-)
+  },
+})
 
-roleBindingRoutes.delete(
-  '/:id{rb_[0-9a-z]+}',
-  endpoint(async ({ context, actor, param, ifMatch }) => {
-    const removed = await remove(context, actor, { id: param('id'), ifMatch })
+const remove = operation({
+  name: 'role-bindings.delete',
+  method: 'DELETE',
+  path: item,
+  summary: 'Take a role away',
+  answers: { 204: null },
+  etag: 'required',
+  refusals: [
+    'not-found',
+    'permission-denied',
+    'privilege-escalation',
+    'self-modification',
+    'last-owner',
+  ],
+  run: async ({ context, actor, param, ifMatch }) => {
+    const removed = await unbind(context, actor, { id: param('role_binding_id'), ifMatch })
     return removed.ok ? ok({ status: 204 }) : removed
-  }),
-)
+  },
+})
+
+/** `/admin/v1/role-bindings` */
+export const roleBindingOperations: readonly Operation[] = [list, create, read, remove]

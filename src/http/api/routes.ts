@@ -5,6 +5,8 @@ import { auditChainOperations } from './audit-chain.ts'
 import { auditEventOperations } from './audit-events.ts'
 import { decisionOperations } from './decisions.ts'
 import { effectiveAccessOperations } from './effective-access.ts'
+import { groupMemberOperations } from './group-members.ts'
+import { groupOperations } from './groups.ts'
 import { issuerOperations } from './issuers.ts'
 import { namedTokenOperations } from './named-tokens.ts'
 import { namespaceOperations } from './namespaces.ts'
@@ -13,7 +15,7 @@ import type { Operation } from './operation.ts'
 import { policyEvaluationOperations } from './policy-evaluations.ts'
 import { resourceServerOperations } from './resource-servers.ts'
 import { revocationOperations } from './revocations.ts'
-import { roleBindingRoutes } from './role-bindings.ts'
+import { roleBindingOperations } from './role-bindings.ts'
 import { roleOperations } from './roles.ts'
 import { rootAccountOperations } from './root-accounts.ts'
 import { secretOperations } from './secrets.ts'
@@ -27,6 +29,9 @@ export const adminOperations: readonly Operation[] = [
   ...namespaceOperations,
   ...resourceServerOperations,
   ...roleOperations,
+  ...groupOperations,
+  ...groupMemberOperations,
+  ...roleBindingOperations,
   ...issuerOperations,
   ...serviceAccountOperations,
   ...trustPolicyOperations,
