@@ -4,7 +4,13 @@ import { notFound, type Problem, problem } from '../core/problem.ts'
 import { err, ok, type Result } from '../core/result.ts'
 import { bindingsOfGroups, type GroupBinding } from '../store/group-bindings.ts'
 import { isMember } from '../store/group-members.ts'
-import { deleteGroup, findGroup, type Group, type GroupFields, updateGroup } from '../store/groups.ts'
+import {
+  deleteGroup,
+  findGroup,
+  type Group,
+  type GroupFields,
+  updateGroup,
+} from '../store/groups.ts'
 import { refuseChange } from './actor.ts'
 import { groupNameTaken, guarded } from './groups.ts'
 import { lastOwner, ownedBy, refuseOwn } from './owners.ts'

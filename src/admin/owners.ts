@@ -19,10 +19,8 @@ export const lastOwner = problem(
  * The namespaces that must keep an owner without this account. Nobody can be locked out: `/`
  * always keeps an owner, and a tenant does unless `/` decides otherwise.
  */
-export const ownedPlaces = (
-  actor: Actor,
-  { tenantId }: AccountRecord,
-): readonly string[] => (ownsAt(actor, rootPath) ? [rootNamespaceId] : [rootNamespaceId, tenantId])
+export const ownedPlaces = (actor: Actor, { tenantId }: AccountRecord): readonly string[] =>
+  ownsAt(actor, rootPath) ? [rootNamespaceId] : [rootNamespaceId, tenantId]
 
 /** Whether a change of an account ends what it can do as an owner. */
 export const endsOwning = ({ enabled, resourceServerIds = null }: AccountChange): boolean =>
@@ -34,18 +32,13 @@ type Bound = Pick<RoleBinding, 'roleId' | 'namespaceId' | 'namespacePath'>
  * Whether a binding is of an owner who must stay. Tenants must not lock themselves out; an owner of
  * `/` may shut a tenant, but never the house.
  */
-export const mustKeepOwner = (
-  actor: Actor,
-  { roleId, namespacePath: path }: Bound,
-): boolean =>
+export const mustKeepOwner = (actor: Actor, { roleId, namespacePath: path }: Bound): boolean =>
   roleId === ownerRoleId &&
   (path === rootPath || (parentPath(path) === rootPath && !ownsAt(actor, rootPath)))
 
 /** The namespaces that must keep an owner without these bindings. */
 export const ownedBy = (actor: Actor, bindings: readonly Bound[]): readonly string[] =>
-  bindings
-    .filter((binding) => mustKeepOwner(actor, binding))
-    .map(({ namespaceId }) => namespaceId)
+  bindings.filter((binding) => mustKeepOwner(actor, binding)).map(({ namespaceId }) => namespaceId)
 
 /**
  * Refuses an actor that gives up a right of its own. The last owner of all always would: the reason

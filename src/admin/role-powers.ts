@@ -25,11 +25,12 @@ export const refuseBinding = (
   actor: Actor,
   role: RolePowers & Pick<StoredRole, 'id'>,
   path: string,
-): Problem | null =>
-  refuseImplied(actor, role.id, path) ?? refusePowers(actor, role, [path])
+): Problem | null => refuseImplied(actor, role.id, path) ?? refusePowers(actor, role, [path])
 
 /** Whether the actor may give all that a group is bound to, or take it away. */
 export const refuseGroup = (actor: Actor, bindings: readonly GroupBinding[]): Problem | null =>
   bindings
-    .map((binding) => refuseBinding(actor, { ...binding, id: binding.roleId }, binding.namespacePath))
+    .map((binding) =>
+      refuseBinding(actor, { ...binding, id: binding.roleId }, binding.namespacePath),
+    )
     .find((refused) => refused !== null) ?? null

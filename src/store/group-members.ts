@@ -28,10 +28,7 @@ export interface Membership {
 }
 
 const isIt = ({ groupId, serviceAccountId }: Membership) =>
-  and(
-    eq(groupMembers.groupId, groupId),
-    eq(groupMembers.serviceAccountId, serviceAccountId),
-  )
+  and(eq(groupMembers.groupId, groupId), eq(groupMembers.serviceAccountId, serviceAccountId))
 
 /** The members of a group that live in or below any of the places, or above them, in pages. */
 export const listMembers = (

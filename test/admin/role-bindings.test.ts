@@ -125,7 +125,7 @@ describe('POST', () => {
   })
 
   test.each([
-    ['a group', { principal: { type: 'group', id: 'grp_0' } }, '/principal/type'],
+    ['a team', { principal: { type: 'team', id: 'grp_0' } }, '/principal/type'],
     ['no principal', { principal: undefined }, '/principal'],
     ['an id that is none', { role_id: 'owner' }, '/role_id'],
   ])('refuses %s', async (_, members, pointer) => {

@@ -40,7 +40,7 @@ const endings = async (): Promise<readonly string[]> => {
   return [cut, disabled, deleted, unbound].map(({ kind }) => kind)
 }
 
-const loss = { namespaceId: 'ns_acme', accountId: 'sa_1' }
+const loss = { namespaceId: 'ns_acme', lost: { accountId: 'sa_1' } }
 
 it.each([
   ['as it is', {}],

@@ -42,6 +42,15 @@ export function writesTo({
     'PUT /roles/{role_id}': [item('roles', 'role'), { name: 'r', permissions: ['deploy:read'] }],
     'PATCH /roles/{role_id}': [item('roles', 'role'), { name: 'r' }],
     'DELETE /roles/{role_id}': [item('roles', 'role')],
+    'POST /groups': ['/groups', { namespace, name: 'new' }],
+    'PATCH /groups/{group_id}': [item('groups', 'group'), { name: 'renamed' }],
+    'DELETE /groups/{group_id}': [item('groups', 'group')],
+    'PUT /groups/{group_id}/members/{service_account_id}': [
+      `${item('groups', 'group')}/members/${objects.outsider.id}`,
+    ],
+    'DELETE /groups/{group_id}/members/{service_account_id}': [
+      `${item('groups', 'group')}/members/${account.id}`,
+    ],
     'POST /role-bindings': ['/role-bindings', { role_id: 'role_viewer', namespace, principal }],
     'DELETE /role-bindings/{role_binding_id}': [item('role-bindings', 'binding')],
     'POST /issuers': [

@@ -35,6 +35,11 @@ type Kind =
   | 'key'
   | 'token'
   | 'subscription'
+  /** Robot is in it, and it has the role below. */
+  | 'group'
+  | 'groupBinding'
+  /** An account in no group. */
+  | 'outsider'
 
 const first = async ({ gateway }: Fixture, path: string): Promise<Made> => {
   const response = await gateway.admin('GET', path)
@@ -68,6 +73,15 @@ export async function makeTenant(fixture: Fixture, path: string): Promise<Tenant
     target: 'https://hooks.example/in',
     events: ['credential.expiring'],
   })
+  const group = await make.create('/groups', { namespace: path, name: 'robots' })
+  const groupBinding = await make.create('/role-bindings', {
+    role_id: role.id,
+    namespace: `${path}/below`,
+    principal: { type: 'group', id: group.id },
+  })
+  const member = `/groups/${group.id}/members/${account.id}`
+  expect((await gateway.admin('PUT', member)).status).toBe(204)
+  const outsider = await make.create('/service-accounts', { namespace: path, name: 'outsider' })
   const of = `/service-accounts/${account.id}`
   return {
     path,
@@ -83,6 +97,9 @@ export async function makeTenant(fixture: Fixture, path: string): Promise<Tenant
       key: registered,
       token,
       subscription,
+      group,
+      groupBinding,
+      outsider,
     },
     account,
     key,
