@@ -4,8 +4,8 @@ import { isAtOrBelow, rootPath } from '../core/namespace.ts'
 import { invalidReference, notFound, type Problem, problem } from '../core/problem.ts'
 import { err, ok, type Result } from '../core/result.ts'
 import { findGroup } from '../store/groups.ts'
+import { addBinding } from '../store/role-binding-changes.ts'
 import {
-  addBinding,
   findBinding,
   listBindings,
   type PrincipalType,

@@ -49,18 +49,23 @@ export const bindingsOfGroups = (db: Db, groupIds: readonly string[]): Promise<G
       .orderBy(inOrder(roleBindings.id)),
   )
 
-/** A group is there, and bound to nothing but what was judged. A guard for all that hands it out. */
+/** A group is there, and bound to nothing but what was judged, where it was. A guard for what hands it out. */
 export const boundAsJudged = (
   db: Db,
   groupId: string,
   judged: readonly GroupBinding[],
 ): BatchItem<'sqlite'> => {
-  const versions = Object.fromEntries(judged.map(({ id, roleVersion }) => [id, roleVersion]))
+  const known = judged.map(({ id, roleVersion, namespacePath }) => [
+    id,
+    `${roleVersion} ${namespacePath}`,
+  ])
   return guard(
     db,
     sql`EXISTS (SELECT 1 FROM groups WHERE id = ${groupId}) AND NOT EXISTS (
-      SELECT 1 FROM role_bindings b JOIN roles r ON r.id = b.role_id WHERE b.group_id = ${groupId}
-        AND NOT EXISTS (SELECT 1 FROM json_each(${JSON.stringify(versions)}) j
-          WHERE j.key = b.id AND j.value = r.version))`,
+      SELECT 1 FROM role_bindings b JOIN roles r ON r.id = b.role_id
+        JOIN namespaces n ON n.id = b.namespace_id
+      WHERE b.group_id = ${groupId} AND NOT EXISTS (
+        SELECT 1 FROM json_each(${JSON.stringify(Object.fromEntries(known))}) j
+        WHERE j.key = b.id AND j.value = r.version || ' ' || n.path))`,
   )
 }

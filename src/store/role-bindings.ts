@@ -1,9 +1,6 @@
 import { type AnyColumn, eq, getTableColumns, isNotNull, type SQL, sql } from 'drizzle-orm'
-import type { BatchItem } from 'drizzle-orm/batch'
 import { alias } from 'drizzle-orm/sqlite-core'
 import { type Db, reach } from './db.ts'
-import { guard, mutate, type Outcome } from './mutate.ts'
-import { ownerRemains } from './owners.ts'
 import { after, all, inOrder, type PageQuery, withinAny } from './page.ts'
 import { groups, roleBindings, serviceAccounts } from './schema/accounts.ts'
 import { namespaces, roles } from './schema/tree.ts'
@@ -87,68 +84,4 @@ export const listBindings = (
       .orderBy(inOrder(roleBindings.id))
       .limit(query.limit + 1),
   )
-}
-
-/** Role and place are still what was judged. A guard for every batch that inserts a binding. */
-export const roleUnchanged = (
-  db: Db,
-  { roleId, roleVersion, namespaceId, namespacePath }: RoleBinding,
-): BatchItem<'sqlite'> =>
-  guard(
-    db,
-    sql`EXISTS (SELECT 1 FROM roles WHERE id = ${roleId} AND version = ${roleVersion})
-      AND NOT EXISTS (SELECT 1 FROM namespaces WHERE id = ${namespaceId} AND path <> ${namespacePath})`,
-  )
-
-/** The statement that inserts a binding, for a batch with `roleUnchanged`. */
-export const insertBinding = (db: Db, binding: RoleBinding): BatchItem<'sqlite'> => {
-  const { namespacePath: _path, roleName: _name, roleVersion: _version, ...row } = binding
-  return db.orm.insert(roleBindings).values(row)
-}
-
-const ofBinding = ({ roleId, serviceAccountId, groupId }: RoleBinding) => ({
-  roleId,
-  ...(groupId === null ? { serviceAccountId } : { groupId }),
-})
-
-/** Binds a role that is still what was judged (guard 0) where its principal and namespace still are (guard 1). */
-export const addBinding = (db: Db, binding: RoleBinding, tenantId: string): Promise<Outcome> => {
-  const { serviceAccountId, groupId, namespaceId, namespacePath } = binding
-  return mutate(
-    db,
-    { tenantId, namespaceId, namespacePath },
-    {
-      target: binding.id,
-      details: ofBinding(binding),
-      guards: [
-        roleUnchanged(db, binding),
-        guard(
-          db,
-          sql`(EXISTS (SELECT 1 FROM service_accounts WHERE id = ${serviceAccountId})
-              OR EXISTS (SELECT 1 FROM groups WHERE id = ${groupId}))
-            AND EXISTS (SELECT 1 FROM namespaces WHERE id = ${namespaceId})`,
-        ),
-      ],
-      statements: [insertBinding(db, binding)],
-    },
-  )
-}
-
-/** Deletes a binding that is as it was read (guard 0), unless an owner must stay (guard 1). */
-export const deleteBinding = (
-  db: Db,
-  binding: StoredBinding,
-  { keepOwner }: { readonly keepOwner: boolean },
-): Promise<Outcome> => {
-  const { id, version, namespaceId } = binding
-  const current = sql`EXISTS (SELECT 1 FROM role_bindings WHERE id = ${id} AND version = ${version})`
-  return mutate(db, binding, {
-    target: id,
-    details: ofBinding(binding),
-    guards: [
-      guard(db, current),
-      ...(keepOwner ? [ownerRemains(db, { namespaceId, lost: { bindingId: id } })] : []),
-    ],
-    statements: [db.orm.delete(roleBindings).where(eq(roleBindings.id, id))],
-  })
 }

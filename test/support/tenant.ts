@@ -35,7 +35,7 @@ type Kind =
   | 'key'
   | 'token'
   | 'subscription'
-  /** Robot is in it, and it has the role below. */
+  /** Robot is in it, and it has the role that robot has itself. */
   | 'group'
   | 'groupBinding'
   /** An account in no group. */
@@ -76,7 +76,7 @@ export async function makeTenant(fixture: Fixture, path: string): Promise<Tenant
   const group = await make.create('/groups', { namespace: path, name: 'robots' })
   const groupBinding = await make.create('/role-bindings', {
     role_id: role.id,
-    namespace: `${path}/below`,
+    namespace: path,
     principal: { type: 'group', id: group.id },
   })
   const member = `/groups/${group.id}/members/${account.id}`
