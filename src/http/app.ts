@@ -4,7 +4,7 @@ import { problem } from '../core/problem.ts'
 import { Unavailable } from '../core/unavailable.ts'
 import { refuseChangingTrail, trailPaths } from './api/audit-chain.ts'
 import { mount } from './api/operation.ts'
-import { adminOperations, adminRoutes } from './api/routes.ts'
+import { adminOperations } from './api/routes.ts'
 import { keySet, metadata } from './discovery.ts'
 import type { HttpEnv } from './env.ts'
 import { healthz, readyz } from './health.ts'
@@ -66,7 +66,6 @@ mount(routes, adminOperations)
 for (const path of trailPaths) {
   routes.on(['POST', 'PUT', 'PATCH', 'DELETE'], path, refuseChangingTrail)
 }
-routes.route('/admin/v1', adminRoutes)
 routes.get('/healthz', healthz)
 routes.get('/readyz', readyz)
 routes.notFound((c) => notFound(c.req.path))

@@ -5,7 +5,7 @@ import { authMethods } from '../../core/service-account.ts'
 import { answeredTime, answeredTimeOrNull, freeText, id, name, path, toTime } from './fields.ts'
 import { AccountKey, keyToWire } from './key-body.ts'
 import { policyToWire, TrustPolicy } from './policy-body.ts'
-import { bindingToWire } from './role-bindings.ts'
+import { bindingToWire, RoleBinding } from './role-bindings.ts'
 import { shownSecret, shownSecretMembers } from './secret-wire.ts'
 import type { Wire } from './wire.ts'
 
@@ -46,7 +46,7 @@ export const ListedAccount = z.union([
 export const CreatedServiceAccount = ServiceAccount.extend({
   warnings: z.array(z.enum(['no_authentication_method', 'no_role'])),
   trust_policies: z.array(TrustPolicy),
-  role_bindings: z.array(z.unknown()),
+  role_bindings: z.array(RoleBinding),
   keys: z.array(AccountKey),
   ...z.object(shownSecretMembers).partial().shape,
 }).meta({

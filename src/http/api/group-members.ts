@@ -4,12 +4,13 @@ import { ok } from '../../core/result.ts'
 import { answeredTime, id, name, path, toTime } from './fields.ts'
 import { listOf, page, toList } from './lists.ts'
 import { type Operation, operation } from './operation.ts'
+import type { Wire } from './wire.ts'
 
 const Member = z
   .object({ id, name, namespace: path, added_at: answeredTime })
   .meta({ id: 'GroupMember', description: 'A service account that is in a group.' })
 
-const toWire = (member: members.Member): z.input<typeof Member> => ({
+const toWire = (member: members.Member): Wire<typeof Member> => ({
   id: member.id,
   name: member.name,
   namespace: member.namespacePath,

@@ -5,6 +5,7 @@ import { ok } from '../../core/result.ts'
 import { answeredTime, freeText, id, name, path, toTime } from './fields.ts'
 import { listOf, page, toList } from './lists.ts'
 import { type Operation, operation } from './operation.ts'
+import type { Wire } from './wire.ts'
 
 const Create = z.strictObject({
   namespace: path,
@@ -28,7 +29,7 @@ const Group = z
   })
   .meta({ id: 'Group', description: 'Accounts that get the same roles.' })
 
-const toWire = (group: groups.Group): z.input<typeof Group> => ({
+const toWire = (group: groups.Group): Wire<typeof Group> => ({
   id: group.id,
   version: group.version,
   namespace: group.namespacePath,

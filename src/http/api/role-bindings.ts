@@ -5,6 +5,7 @@ import { ok } from '../../core/result.ts'
 import { answeredTime, id, path, toTime } from './fields.ts'
 import { listOf, page, toList } from './lists.ts'
 import { type Operation, operation } from './operation.ts'
+import type { Wire } from './wire.ts'
 
 const principalType = z.enum(['service_account', 'group'])
 
@@ -28,7 +29,7 @@ export const RoleBinding = z
   })
   .meta({ id: 'RoleBinding', description: 'A role that holds in a namespace and below.' })
 
-type Principal = z.input<typeof RoleBinding>['principal']
+type Principal = Wire<typeof RoleBinding>['principal']
 
 const toPrincipal = ({ serviceAccountId, groupId }: bindings.RoleBinding): Principal =>
   groupId === null
@@ -38,7 +39,7 @@ const toPrincipal = ({ serviceAccountId, groupId }: bindings.RoleBinding): Princ
 /** A binding as it leaves the house; of a root account a tenant sees only that it is one. */
 export const bindingToWire = (
   binding: bindings.RoleBinding & Partial<Pick<bindings.BindingView, 'platform'>>,
-): z.input<typeof RoleBinding> => ({
+): Wire<typeof RoleBinding> => ({
   id: binding.id,
   version: binding.version,
   role_id: binding.roleId,

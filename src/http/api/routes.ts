@@ -1,5 +1,3 @@
-import { Hono } from 'hono'
-import type { HttpEnv } from '../env.ts'
 import { accountKeyOperations } from './account-keys.ts'
 import { auditChainOperations } from './audit-chain.ts'
 import { auditEventOperations } from './audit-events.ts'
@@ -49,8 +47,3 @@ export const adminOperations: readonly Operation[] = [
   ...signingKeyOperations,
   ...rootAccountOperations,
 ]
-
-/** `/admin/v1`: what is no operation yet. */
-export const adminRoutes = new Hono<HttpEnv>()
-
-adminRoutes.route('/role-bindings', roleBindingRoutes)
