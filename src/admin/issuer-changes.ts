@@ -21,7 +21,8 @@ export interface IssuerVersion {
   readonly ifMatch: number | null
 }
 
-const findChangeable = async (
+/** Finds an issuer that the actor may change or delete. */
+export const findChangeable = async (
   context: Context,
   actor: Actor,
   { id, ifMatch }: IssuerVersion,

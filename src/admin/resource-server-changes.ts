@@ -15,8 +15,11 @@ import { refuseStale, refuseUnlessOwner, refuseVisibleChange, staleOr } from './
 const guarded = (path: string) =>
   ({ path, read: 'resource-servers:read', write: 'resource-servers:write' }) as const
 
-// Also what an owner of `/` cannot do: the admin API's permissions are those of the release.
-const findChangeable = async (
+/**
+ * Finds a resource server that the actor may change or delete. Not the admin API, whoever asks: its
+ * permissions are those of the release.
+ */
+export const findChangeable = async (
   context: Context,
   actor: Actor,
   { id, ifMatch }: { readonly id: string; readonly ifMatch: number | null },

@@ -96,16 +96,26 @@ export const update = async (
   return ok({ ...role, name, displayName, permissions, version: role.version + 1 })
 }
 
+/** Finds a role that the actor may delete once it is bound nowhere. */
+export const removable = async (
+  context: Context,
+  actor: Actor,
+  which: RoleVersion,
+): Promise<Result<StoredRole, Problem>> => {
+  const found = await findChangeable(context, actor, which)
+  if (!found.ok) return found
+  const refused = refusePowers(actor, found.value, [found.value.namespacePath])
+  return refused ? err(refused) : found
+}
+
 /** Deletes a role that is bound nowhere. */
 export const remove = async (
   context: Context,
   actor: Actor,
   which: RoleVersion,
 ): Promise<Result<null, Problem>> => {
-  const found = await findChangeable(context, actor, which)
+  const found = await removable(context, actor, which)
   if (!found.ok) return found
-  const refused = refusePowers(actor, found.value, [found.value.namespacePath])
-  if (refused) return err(refused)
   const outcome = await deleteRole(context.db, found.value)
   if (outcome.kind === 'done') return ok(null)
   return err(staleOr(outcome, problem('in-use', 'the role is bound; unbind it first')))

@@ -80,6 +80,12 @@ const changeable = async (
   return refused ? err(refused) : found
 }
 
+/** Names an account and, if the caller cares, the version it has read. */
+export interface AccountVersion {
+  readonly id: string
+  readonly ifMatch: number | null
+}
+
 // These decide what the account can do, so changing them hands out all that it holds.
 const actingMembers = [
   'resourceServerIds',
@@ -94,11 +100,7 @@ const actingMembers = [
 export const update = async (
   context: Context,
   actor: Actor,
-  {
-    id,
-    changes,
-    ifMatch,
-  }: { readonly id: string; readonly changes: AccountChange; readonly ifMatch: number | null },
+  { id, changes, ifMatch }: AccountVersion & { readonly changes: AccountChange },
 ): Promise<Result<AccountRecord, Problem>> => {
   const account = await changeable(context, actor, id)
   if (!account.ok) return account
@@ -118,18 +120,28 @@ export const update = async (
   return ok({ ...account.value, ...changes, version: account.value.version + 1 })
 }
 
-/** Deletes an account; whatever it could do ends at once. */
-export const remove = async (
+/** Finds an account that the actor may delete. */
+export const removable = async (
   context: Context,
   actor: Actor,
-  { id, ifMatch }: { readonly id: string; readonly ifMatch: number | null },
-): Promise<Result<null, Problem>> => {
+  { id, ifMatch }: AccountVersion,
+): Promise<Result<AccountRecord, Problem>> => {
   const account = await changeable(context, actor, id)
   if (!account.ok) return account
   const refused =
     refuseStale(ifMatch, account.value.version) ??
     (await refuseActingAs(context, actor, account.value))
-  if (refused) return err(refused)
+  return refused ? err(refused) : account
+}
+
+/** Deletes an account; whatever it could do ends at once. */
+export const remove = async (
+  context: Context,
+  actor: Actor,
+  which: AccountVersion,
+): Promise<Result<null, Problem>> => {
+  const account = await removable(context, actor, which)
+  if (!account.ok) return account
   const keepOwnersOf = ownedPlaces(actor, account.value)
   const now = nowSeconds(context)
   const outcome = await deleteAccount(context.db, account.value, { keepOwnersOf, now })

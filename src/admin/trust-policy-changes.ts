@@ -9,8 +9,8 @@ import { judgeDraft } from './policy-draft.ts'
 import { changeable, find, type PolicyKey } from './trust-policies.ts'
 import { changedMeanwhile, refuseUnlessCurrent } from './visible.ts'
 
-/** A policy about to be changed: after authority, the version which the caller has read. */
-const current = async (
+/** Finds a policy about to be changed: after authority, the version which the caller has read. */
+export const current = async (
   context: Context,
   actor: Actor,
   key: PolicyKey & { readonly ifMatch: number | null },

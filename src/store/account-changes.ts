@@ -1,4 +1,4 @@
-import { eq, sql } from 'drizzle-orm'
+import { eq, type SQL, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
 import type { Place } from '../core/place.ts'
 import type { Db } from './db.ts'
@@ -38,8 +38,10 @@ export interface Stopping {
 const ownerGuards = (db: Db, accountId: string, { keepOwnersOf }: Stopping) =>
   keepOwnersOf.map((namespaceId) => ownerRemains(db, { namespaceId, lost: { accountId } }))
 
-const endTokens = (db: Db, id: string, now: number) =>
-  endTokensOf(db, sql`d.service_account_id = ${id}`, now)
+/** A condition on decisions `d`: they were this account's. */
+export const ofAccount = (id: string): SQL => sql`d.service_account_id = ${id}`
+
+const endTokens = (db: Db, id: string, now: number) => endTokensOf(db, ofAccount(id), now)
 
 /**
  * Changes an account, unless an owner must stay (any guard); its version moves on. Its living tokens

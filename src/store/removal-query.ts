@@ -11,8 +11,10 @@ export interface RemovalQuery {
   readonly broken?: SQL
   /** A query of one column: ids of what is in the way. */
   readonly blockers?: SQL
-  /** A condition on decisions `d`: whose living tokens end. */
+  /** A condition on decisions `d`: whose living tokens came of it. */
   readonly tokens?: SQL
+  /** They live on all the same. */
+  readonly tokensStay?: boolean
   /** An expression: when it was last used, in epoch milliseconds. */
   readonly lastUse?: SQL
   /** Epoch seconds. */
@@ -27,7 +29,7 @@ const ids = (query: SQL | undefined): SQL =>
 /** Finds out what a deletion would come to, in one reading. */
 export const foresee = (
   db: Db,
-  { rows, broken, blockers, tokens, lastUse = sql`NULL`, now }: RemovalQuery,
+  { rows, broken, blockers, tokens, tokensStay = false, lastUse = sql`NULL`, now }: RemovalQuery,
 ): Promise<Removal> =>
   reach(db, async () => {
     const pairs = Object.entries(rows).flatMap(([name, from]) => [
@@ -48,6 +50,7 @@ export const foresee = (
       wouldBreak: JSON.parse(found.broken) as string[],
       blockedBy: JSON.parse(found.blockers) as string[],
       livingTokens: found.living,
+      tokensEnd: !tokensStay,
       lastUsedAt: found.last_use,
     }
   })

@@ -1,4 +1,4 @@
-import { eq, getTableColumns, inArray, sql } from 'drizzle-orm'
+import { eq, getTableColumns, inArray, type SQL, sql } from 'drizzle-orm'
 import { type Db, reach } from './db.ts'
 import { endTokensOf, forServers } from './marks.ts'
 import { guard, mutate, type Outcome } from './mutate.ts'
@@ -97,6 +97,10 @@ export const updateResourceServer = (
   })
 }
 
+/** What keeps a resource server from being deleted: a query of its roles. */
+export const rolesAbout = (id: string): SQL =>
+  sql`SELECT id FROM roles WHERE resource_server_id = ${id}`
+
 /**
  * Deletes a resource server that is as it was read (guard 0) and has no roles (guard 1), with the
  * living tokens for it: its identifier is free, and whoever takes it must not inherit them.
@@ -106,7 +110,7 @@ export const deleteResourceServer = (
   server: StoredResourceServer,
   now: number,
 ): Promise<Outcome> => {
-  const unused = sql`NOT EXISTS (SELECT 1 FROM roles WHERE resource_server_id = ${server.id})`
+  const unused = sql`NOT EXISTS (${rolesAbout(server.id)})`
   return mutate(db, server, {
     target: server.id,
     details: { identifier: server.identifier },

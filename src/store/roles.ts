@@ -1,4 +1,4 @@
-import { eq, getTableColumns, sql } from 'drizzle-orm'
+import { eq, getTableColumns, type SQL, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
 import { alias } from 'drizzle-orm/sqlite-core'
 import { type Db, reach } from './db.ts'
@@ -134,14 +134,15 @@ export const updateRole = (
   })
 }
 
+/** What keeps a role from being deleted: a query of its bindings. */
+export const bindingsOfRole = (id: string): SQL =>
+  sql`SELECT id FROM role_bindings WHERE role_id = ${id}`
+
 /** Deletes a role that is as it was read (guard 0) and bound nowhere (guard 1). */
 export const deleteRole = (db: Db, role: StoredRole): Promise<Outcome> =>
   mutate(db, role, {
     target: role.id,
     details: { name: role.name },
-    guards: [
-      unchanged(db, role),
-      guard(db, sql`NOT EXISTS (SELECT 1 FROM role_bindings WHERE role_id = ${role.id})`),
-    ],
+    guards: [unchanged(db, role), guard(db, sql`NOT EXISTS (${bindingsOfRole(role.id)})`)],
     statements: [db.orm.delete(roles).where(eq(roles.id, role.id))],
   })

@@ -1,10 +1,12 @@
 import * as keys from '../../admin/credentials/keys.ts'
+import * as removals from '../../admin/removals.ts'
 import type { Call } from './call.ts'
+import { deletion } from './dry-run.ts'
 import { AccountKey, KeyBody, keyToWire, toKeyDraft } from './key-body.ts'
 import { listOf, toWhole } from './lists.ts'
 import { type Operation, operation } from './operation.ts'
 import { actingAs } from './refusals.ts'
-import { replyEmpty, replyWith } from './reply.ts'
+import { replyWith } from './reply.ts'
 
 const collection = '/admin/v1/service-accounts/{service_account_id}/keys'
 const item = `${collection}/{key_id}`
@@ -58,15 +60,14 @@ const read = operation({
     })),
 })
 
-const remove = operation({
+const remove = deletion({
   name: 'keys.delete',
-  method: 'DELETE',
   path: item,
   summary: 'Remove a public key; what it signed is refused from then on',
-  answers: { 204: null },
   refusals: actingAs,
-  run: async ({ context, actor, param }) =>
-    replyEmpty(await keys.remove(context, actor, keyOf(param))),
+  foresee: ({ context, actor, param }) =>
+    removals.ofCredential(context, actor, { ...keyOf(param), kind: 'keys' }),
+  remove: ({ context, actor, param }) => keys.remove(context, actor, keyOf(param)),
 })
 
 /** `/admin/v1/service-accounts/{service_account_id}/keys` */

@@ -1,11 +1,13 @@
 import * as z from 'zod'
 import * as changes from '../../admin/issuer-changes.ts'
 import * as issuers from '../../admin/issuers.ts'
+import * as removals from '../../admin/removals.ts'
+import { deletion } from './dry-run.ts'
 import { freeText, within } from './fields.ts'
 import { Issuer, IssuerBody, IssuerChange, issuerToWire, toChanges } from './issuer-body.ts'
 import { listOf, page, toList } from './lists.ts'
 import { type Operation, operation } from './operation.ts'
-import { type Reply, replyEmpty, replyWith } from './reply.ts'
+import { type Reply, replyWith } from './reply.ts'
 
 const collection = '/admin/v1/issuers'
 const item = `${collection}/{issuer_id}`
@@ -99,16 +101,16 @@ const update = operation({
   },
 })
 
-const remove = operation({
+const remove = deletion({
   name: 'issuers.delete',
-  method: 'DELETE',
   path: item,
   summary: 'Delete an issuer; its tokens are refused from then on',
-  answers: { 204: null },
   etag: 'optional',
   refusals: changing,
-  run: async ({ context, actor, param, ifMatch }) =>
-    replyEmpty(await changes.remove(context, actor, { id: param('issuer_id'), ifMatch })),
+  foresee: ({ context, actor, param, ifMatch }) =>
+    removals.ofIssuer(context, actor, { id: param('issuer_id'), ifMatch }),
+  remove: ({ context, actor, param, ifMatch }) =>
+    changes.remove(context, actor, { id: param('issuer_id'), ifMatch }),
 })
 
 /** `/admin/v1/issuers` */

@@ -1,7 +1,9 @@
 import * as changes from '../../admin/credentials/named-token-changes.ts'
 import * as tokens from '../../admin/credentials/named-tokens.ts'
+import * as removals from '../../admin/removals.ts'
 import type { Call } from './call.ts'
 import { toLife } from './credential-body.ts'
+import { deletion } from './dry-run.ts'
 import { listOf, toWhole } from './lists.ts'
 import {
   NamedToken,
@@ -13,7 +15,7 @@ import {
 } from './named-token-body.ts'
 import { type Operation, operation } from './operation.ts'
 import { actingAs } from './refusals.ts'
-import { type Reply, replyEmpty, replyWith } from './reply.ts'
+import { type Reply, replyWith } from './reply.ts'
 import type { Wire } from './wire.ts'
 
 const collection = '/admin/v1/service-accounts/{service_account_id}/tokens'
@@ -111,15 +113,14 @@ const regenerate = operation({
   },
 })
 
-const remove = operation({
+const remove = deletion({
   name: 'tokens.delete',
-  method: 'DELETE',
   path: item,
   summary: 'Delete a named token; it ends at once',
-  answers: { 204: null },
   refusals: actingAs,
-  run: async ({ context, actor, param }) =>
-    replyEmpty(await changes.remove(context, actor, keyOf(param))),
+  foresee: ({ context, actor, param }) =>
+    removals.ofCredential(context, actor, { ...keyOf(param), kind: 'tokens' }),
+  remove: ({ context, actor, param }) => changes.remove(context, actor, keyOf(param)),
 })
 
 /** `/admin/v1/service-accounts/{service_account_id}/tokens` */

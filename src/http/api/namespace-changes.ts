@@ -2,7 +2,7 @@ import * as z from 'zod'
 import * as changes from '../../admin/namespace-changes.ts'
 import { move } from '../../admin/namespace-moves.ts'
 import { ok } from '../../core/result.ts'
-import { dryRun, Removal, toRemoval } from './dry-run.ts'
+import { deletion } from './dry-run.ts'
 import { freeText, path } from './fields.ts'
 import { item, kind, Namespace, toWire } from './namespace-wire.ts'
 import { type Operation, operation } from './operation.ts'
@@ -36,23 +36,15 @@ const update = operation({
   },
 })
 
-const remove = operation({
+const remove = deletion({
   name: 'namespaces.delete',
-  method: 'DELETE',
   path: item,
   summary: 'Delete a namespace with all that lies below it',
-  query: z.object(dryRun),
-  answers: { 200: Removal, 204: null },
   patient: true,
   refusals: ['not-found', 'permission-denied', 'in-use'],
-  run: async ({ context, actor, query, param }) => {
-    const id = param('namespace_id')
-    if (query.dry_run === 'true') {
-      return toRemoval(context, await changes.foreseeRemoval(context, actor, id))
-    }
-    const removed = await changes.remove(context, actor, id)
-    return removed.ok ? ok({ status: 204 }) : removed
-  },
+  foresee: ({ context, actor, param }) =>
+    changes.foreseeRemoval(context, actor, param('namespace_id')),
+  remove: ({ context, actor, param }) => changes.remove(context, actor, param('namespace_id')),
 })
 
 const relocate = operation({

@@ -1,11 +1,13 @@
 import * as z from 'zod'
+import * as removals from '../../admin/removals.ts'
 import * as changes from '../../admin/resource-server-changes.ts'
 import * as resourceServers from '../../admin/resource-servers.ts'
+import { deletion } from './dry-run.ts'
 import { answeredTime, freeText, id, path, tokenTtl, toTime, within } from './fields.ts'
 import { listOf, page, toList } from './lists.ts'
 import { type Operation, operation } from './operation.ts'
 import { permissionNames } from './permission-names.ts'
-import { type Reply, replyEmpty, replyWith } from './reply.ts'
+import { type Reply, replyWith } from './reply.ts'
 import type { Wire } from './wire.ts'
 
 const Create = z.strictObject({
@@ -122,18 +124,16 @@ const update = operation({
   },
 })
 
-const remove = operation({
+const remove = deletion({
   name: 'resource-servers.delete',
-  method: 'DELETE',
   path: item,
   summary: 'Delete a resource server that no role is about',
-  answers: { 204: null },
   etag: 'optional',
   refusals: ['not-found', 'permission-denied', 'privilege-escalation', 'in-use'],
-  run: async ({ context, actor, param, ifMatch }) => {
-    const which = { id: param('resource_server_id'), ifMatch }
-    return replyEmpty(await changes.remove(context, actor, which))
-  },
+  foresee: ({ context, actor, param, ifMatch }) =>
+    removals.ofServer(context, actor, { id: param('resource_server_id'), ifMatch }),
+  remove: ({ context, actor, param, ifMatch }) =>
+    changes.remove(context, actor, { id: param('resource_server_id'), ifMatch }),
 })
 
 /** `/admin/v1/resource-servers` */

@@ -1,11 +1,13 @@
 import * as z from 'zod'
+import * as removals from '../../admin/removals.ts'
 import * as changes from '../../admin/role-changes.ts'
 import * as roles from '../../admin/roles.ts'
+import { deletion } from './dry-run.ts'
 import { id, name, within } from './fields.ts'
 import { listOf, page, toList } from './lists.ts'
 import { type Operation, operation } from './operation.ts'
 import { actingAs } from './refusals.ts'
-import { type Reply, replyEmpty, replyWith } from './reply.ts'
+import { type Reply, replyWith } from './reply.ts'
 import { Role, RoleBody, RoleChange, RoleReplacement, roleToWire, toEcho } from './role-body.ts'
 
 const collection = '/admin/v1/roles'
@@ -107,16 +109,16 @@ const update = operation({
   },
 })
 
-const remove = operation({
+const remove = deletion({
   name: 'roles.delete',
-  method: 'DELETE',
   path: item,
   summary: 'Delete a role that is not bound',
-  answers: { 204: null },
   etag: 'required',
   refusals: [...actingAs, 'in-use'],
-  run: async ({ context, actor, param, ifMatch }) =>
-    replyEmpty(await changes.remove(context, actor, { id: param('role_id'), ifMatch })),
+  foresee: ({ context, actor, param, ifMatch }) =>
+    removals.ofRole(context, actor, { id: param('role_id'), ifMatch }),
+  remove: ({ context, actor, param, ifMatch }) =>
+    changes.remove(context, actor, { id: param('role_id'), ifMatch }),
 })
 
 /** `/admin/v1/roles` */

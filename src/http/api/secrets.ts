@@ -2,12 +2,14 @@ import * as z from 'zod'
 import type { ShownSecret } from '../../admin/credentials/new-secret.ts'
 import { reset as resetAll } from '../../admin/credentials/secret-reset.ts'
 import * as secrets from '../../admin/credentials/secrets.ts'
+import * as removals from '../../admin/removals.ts'
 import type { Call } from './call.ts'
 import { hasOneLife, lifeMembers, oneLife, toLife } from './credential-body.ts'
+import { deletion } from './dry-run.ts'
 import { listOf, toWhole } from './lists.ts'
 import { type Operation, operation } from './operation.ts'
 import { actingAs } from './refusals.ts'
-import { type Reply, replyEmpty, replyWith } from './reply.ts'
+import { type Reply, replyWith } from './reply.ts'
 import { NewSecret, newSecretToWire, Secret, secretCsv, secretToWire } from './secret-wire.ts'
 
 const maxGraceSeconds = 604_800
@@ -107,15 +109,14 @@ const read = operation({
     })),
 })
 
-const remove = operation({
+const remove = deletion({
   name: 'secrets.delete',
-  method: 'DELETE',
   path: item,
   summary: 'End a client secret at once',
-  answers: { 204: null },
   refusals: actingAs,
-  run: async ({ context, actor, param }) =>
-    replyEmpty(await secrets.remove(context, actor, keyOf(param))),
+  foresee: ({ context, actor, param }) =>
+    removals.ofCredential(context, actor, { ...keyOf(param), kind: 'secrets' }),
+  remove: ({ context, actor, param }) => secrets.remove(context, actor, keyOf(param)),
 })
 
 /** `/admin/v1/service-accounts/{service_account_id}/secrets` */

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import * as creation from '../../admin/account-creation.ts'
+import * as removals from '../../admin/removals.ts'
 import * as accounts from '../../admin/service-accounts.ts'
 import { AccountBody, AccountChangeBody, toChange, toNewAccount } from './account-body.ts'
 import {
@@ -10,12 +11,13 @@ import {
   ServiceAccount,
   viewToWire,
 } from './account-wire.ts'
+import { deletion } from './dry-run.ts'
 import { name, within } from './fields.ts'
 import { listOf, page, toList } from './lists.ts'
 import { type Operation, operation } from './operation.ts'
 import { savingPolicy } from './policy-body.ts'
 import { actingAs } from './refusals.ts'
-import { type Reply, replyEmpty, replyWith } from './reply.ts'
+import { type Reply, replyWith } from './reply.ts'
 import { secretCsv } from './secret-wire.ts'
 
 const collection = '/admin/v1/service-accounts'
@@ -100,18 +102,16 @@ const update = operation({
   },
 })
 
-const remove = operation({
+const remove = deletion({
   name: 'service-accounts.delete',
-  method: 'DELETE',
   path: item,
   summary: 'Delete a service account; whatever it could do ends at once',
-  answers: { 204: null },
   etag: 'optional',
   refusals: changing,
-  run: async ({ context, actor, param, ifMatch }) => {
-    const which = { id: param('service_account_id'), ifMatch }
-    return replyEmpty(await accounts.remove(context, actor, which))
-  },
+  foresee: ({ context, actor, param, ifMatch }) =>
+    removals.ofAccount(context, actor, { id: param('service_account_id'), ifMatch }),
+  remove: ({ context, actor, param, ifMatch }) =>
+    accounts.remove(context, actor, { id: param('service_account_id'), ifMatch }),
 })
 
 /** `/admin/v1/service-accounts` */

@@ -1,13 +1,15 @@
+import * as removals from '../../admin/removals.ts'
 import * as policies from '../../admin/trust-policies.ts'
 import * as changes from '../../admin/trust-policy-changes.ts'
 import type { Call } from './call.ts'
+import { deletion } from './dry-run.ts'
 import { listOf, toWhole } from './lists.ts'
 import { MergePatch, mergePatch } from './merge-patch.ts'
 import { type Operation, operation } from './operation.ts'
 import { PolicyBody, policyToWire, savingPolicy, TrustPolicy, toDraft } from './policy-body.ts'
 import { rewriteAs } from './policy-rewrite.ts'
 import { actingAs } from './refusals.ts'
-import { type Reply, replyEmpty, replyWith } from './reply.ts'
+import { type Reply, replyWith } from './reply.ts'
 
 const keyOf = (param: Call<unknown>['param']) => ({
   accountId: param('service_account_id'),
@@ -108,16 +110,16 @@ const update = operation({
     ),
 })
 
-const remove = operation({
+const remove = deletion({
   name: 'trust-policies.delete',
-  method: 'DELETE',
   path: item,
   summary: 'Delete a trust policy; what came of it ends at once',
-  answers: { 204: null },
   etag: 'required',
   refusals: actingAs,
-  run: async ({ context, actor, param, ifMatch }) =>
-    replyEmpty(await changes.remove(context, actor, { ...keyOf(param), ifMatch })),
+  foresee: ({ context, actor, param, ifMatch }) =>
+    removals.ofPolicy(context, actor, { ...keyOf(param), ifMatch }),
+  remove: ({ context, actor, param, ifMatch }) =>
+    changes.remove(context, actor, { ...keyOf(param), ifMatch }),
 })
 
 /** `/admin/v1/service-accounts/{service_account_id}/trust-policies` */
