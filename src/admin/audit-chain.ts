@@ -2,6 +2,7 @@ import type { Context } from '../context.ts'
 import { type ChainHead, noHead } from '../core/audit-event.ts'
 import { lineOf } from '../core/chain.ts'
 import { type Actor, holdsAdmin } from '../core/holding.ts'
+import { dayMs } from '../core/lifetime.ts'
 import { rootPath } from '../core/namespace.ts'
 import { notFound, type Problem, problem } from '../core/problem.ts'
 import { err, ok, type Result } from '../core/result.ts'
@@ -10,7 +11,7 @@ import { findNamespace, findNamespaceByPath } from '../store/namespaces.ts'
 import { hasChain, readChain } from '../store/trail-queries.ts'
 import { refuseUnless } from './actor.ts'
 import { seesPlatform } from './audit-events.ts'
-import { type Anchor, type Verification, verifyChain } from './verify-chain.ts'
+import { type Verification, verifyChain } from './verify-chain.ts'
 
 const reading = 'audit-events:read'
 
@@ -80,6 +81,9 @@ export interface VerifyQuery {
   readonly expectHash?: string | undefined
 }
 
+// The reading of a part, or of a minute's decisions, may take its time.
+const leastMs = 3000
+
 const halves = problem(
   'validation-failed',
   'from_sequence goes with previous_hash, and expect_sequence with expect_hash',
@@ -93,7 +97,7 @@ const headOf = ({ fromSequence, previousHash }: VerifyQuery): ChainHead =>
     ? noHead
     : { sequence: fromSequence - 1, hash: previousHash }
 
-const anchorOf = ({ expectSequence: sequence, expectHash: hash }: VerifyQuery): Anchor | null =>
+const anchorOf = ({ expectSequence: sequence, expectHash: hash }: VerifyQuery): ChainHead | null =>
   sequence === undefined || hash === undefined ? null : { sequence, hash }
 
 /** Verifies a chain from a place on, as far as the time of one call goes. */
@@ -115,7 +119,8 @@ export const verify = async (
       tenantId: chain.value,
       from: headOf(query),
       anchor: anchorOf(query),
-      mayGoOn: () => context.remainingMs() > 2500,
+      keptFromMs: context.nowMs - context.config.decisionDays * dayMs,
+      mayGoOn: () => context.remainingMs() > leastMs,
     }),
   )
 }

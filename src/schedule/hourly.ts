@@ -1,14 +1,23 @@
 import type { Context } from '../context.ts'
 import { within } from '../patience.ts'
 import { inNameOf } from '../store/db.ts'
+import { anchorChains } from './anchor-chains.ts'
 import type { Duty } from './duty.ts'
 import { notices } from './notices.ts'
 import { purge } from './purge.ts'
 import { rewrapSecrets } from './rewrap-secrets.ts'
 import { rotateKeys } from './rotate-keys.ts'
+import { sealDecisions } from './seal-decisions.ts'
 
 /** What is done once an hour, in this order. */
-export const duties: readonly Duty[] = [rotateKeys, rewrapSecrets, purge, notices]
+export const duties: readonly Duty[] = [
+  rotateKeys,
+  rewrapSecrets,
+  sealDecisions,
+  purge,
+  anchorChains,
+  notices,
+]
 
 // A duty minds its time by itself; one that hangs all the same is left behind.
 const graceMs = 5000

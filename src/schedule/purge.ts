@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts'
 import { dayMs } from '../core/lifetime.ts'
+import { readSealedUntil } from '../store/sealed-decisions.ts'
 import { type Retention, sweepTable, sweptTables } from '../store/sweep.ts'
 import type { Duty } from './duty.ts'
 
@@ -9,9 +10,10 @@ const credentialDays = 30
 // A notice remembers what was told: it stays longer than the two weeks ahead that notices look.
 const leastNoticeDays = 30
 
-const retentionOf = ({ nowMs, config }: Context): Retention => ({
+// A decision stays until it is sealed, however old it is.
+const retentionOf = ({ nowMs, config }: Context, sealedUntil: number): Retention => ({
   nowMs,
-  decisionsFromMs: nowMs - config.decisionDays * dayMs,
+  decisionsFromMs: Math.min(nowMs - config.decisionDays * dayMs, sealedUntil),
   noticesFromMs: nowMs - Math.max(config.decisionDays, leastNoticeDays) * dayMs,
   credentialsFromMs: nowMs - credentialDays * dayMs,
   idempotencyKeysFromMs: nowMs - dayMs,
@@ -24,7 +26,7 @@ const leastMs = 3000
 export const purge: Duty = {
   name: 'purge',
   run: async (context) => {
-    const retention = retentionOf(context)
+    const retention = retentionOf(context, (await readSealedUntil(context.db)) ?? 0)
     const counts: Record<string, number> = {}
     for (const table of sweptTables) {
       let more = true

@@ -70,6 +70,8 @@ export interface VerifyAnswer {
   readonly head: { readonly sequence: number; readonly hash: string }
   readonly sequence?: number
   readonly problem?: string
+  readonly decisions: { readonly minutes: number; readonly purged_minutes: number }
+  readonly minute?: string
   readonly next: { readonly from_sequence: number; readonly previous_hash: string } | null
 }
 
