@@ -13,8 +13,8 @@ import { refuseFromWithin } from './suspension.ts'
 const refuseRoot = ({ path }: Namespace): Problem | null =>
   path === rootPath ? problem('permission-denied', '/ cannot be suspended or deleted') : null
 
-// Above tenants, and above `/` itself, there are only the owners of `/`.
-const refuseAbove = (actor: Actor, { path }: Namespace): Problem | null => {
+/** Guards what is decided above a namespace; above tenants there are only the owners of `/`. */
+export const refuseAbove = (actor: Actor, { path }: Pick<Namespace, 'path'>): Problem | null => {
   const above = parentPath(path)
   if (above === rootPath && !ownsAt(actor, rootPath)) {
     return problem('permission-denied', 'this needs an owner of /')

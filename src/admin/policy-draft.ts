@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts'
+import type { Issuer } from '../core/account-config.ts'
 import { runExamples } from '../core/examples.ts'
 import { lintPolicy } from '../core/lint/policy.ts'
 import { lineOf, rootPath } from '../core/namespace.ts'
@@ -23,17 +24,22 @@ export const refuseUnfit = (errors: ReturnType<typeof lintPolicy>['errors']): Pr
 const presetOf = ({ presets }: Context, id: string | null): Preset | null =>
   id === null ? null : (presets.get(id) ?? null)
 
+/** What is known of the issuer that a policy names. */
+type KnownIssuer = Pick<Issuer, 'preset' | 'enabled'>
+
 /**
  * Judges a policy before it is saved (R10): its issuer must be registered here and enabled, the
  * lint of its preset must find nothing that trusts the world, its examples must come out as said.
  * Answers with the warnings to keep.
  */
-export const judgeDraft = async (
+export const judgeDraftOf = (
   context: Context,
-  namespacePath: string,
+  {
+    namespacePath,
+    issuer,
+  }: { readonly namespacePath: string; readonly issuer: KnownIssuer | undefined },
   draft: PolicyDraft,
-): Promise<Result<readonly string[], Problem>> => {
-  const issuer = await findVisibleIssuer(context.db, namespacePath, draft.issuer)
+): Result<readonly string[], Problem> => {
   const preset = presetOf(context, issuer?.preset ?? null)
   const lint = lintPolicy(draft, preset, { audiences: audiencesAt(context, namespacePath) })
   if (draft.issuer !== '' && issuer === undefined) return err(invalidReference('/issuer'))
@@ -47,4 +53,14 @@ export const judgeDraft = async (
     return err(problem('example-failed', 'an example did not come out as it says', failures))
   }
   return ok(lint.warnings)
+}
+
+/** The same after looking for the issuer. */
+export const judgeDraft = async (
+  context: Context,
+  namespacePath: string,
+  draft: PolicyDraft,
+): Promise<Result<readonly string[], Problem>> => {
+  const issuer = await findVisibleIssuer(context.db, namespacePath, draft.issuer)
+  return judgeDraftOf(context, { namespacePath, issuer }, draft)
 }

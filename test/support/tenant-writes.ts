@@ -26,6 +26,10 @@ export function writesTo({
       { path: `${namespace}/elsewhere` },
     ],
     'DELETE /namespaces/{namespace_id}': [item('namespaces', 'below')],
+    'POST /namespaces/{namespace_id}:apply': [
+      `${item('namespaces', 'namespace')}:apply`,
+      { format: 1, namespace, service_accounts: [{ namespace, name: 'stated' }] },
+    ],
     'POST /resource-servers': [
       '/resource-servers',
       { namespace, identifier: 'https://new.test', name: 'x', permissions: ['a'] },

@@ -23,6 +23,8 @@ export interface Call<Body, Query = unknown> {
   readonly param: (name: string) => string
   /** The version in `If-Match`: null when absent or `*`, NaN when it is no ETag of ours. */
   readonly ifMatch: number | null
+  /** The text of `If-Match`, where what it names has no version. */
+  readonly ifMatchText: string | null
 }
 
 /** How a call is read and run. */
@@ -88,6 +90,7 @@ const run = async (
     // The router takes a colon for the start of a parameter, so that a verb is matched as part of one.
     param: (name) => c.req.param(name)?.split(':', 1)[0] ?? '',
     ifMatch: readIfMatch(c.req.header('if-match')),
+    ifMatchText: c.req.header('if-match')?.trim() ?? null,
   }
   return runOnce(c, { actor, body: body.value, run: () => handling.run(call) })
 }

@@ -2,11 +2,15 @@ import type * as z from 'zod'
 import { isWellFormedJson } from '../../core/json.ts'
 import { type Problem, type ProblemError, problem } from '../../core/problem.ts'
 import { err, ok, type Result } from '../../core/result.ts'
-import { parseStrictJson } from '../../core/strict-json.ts'
+import { type JsonLimits, parseStrictJson } from '../../core/strict-json.ts'
 import { readBody } from '../body.ts'
 
-const maxBytes = 65_536
-const limits = { maxDepth: 16, maxMembers: 2000 }
+/** How large a body may be. */
+export interface BodyLimits extends JsonLimits {
+  readonly maxBytes: number
+}
+
+const usual: BodyLimits = { maxBytes: 65_536, maxDepth: 16, maxMembers: 2000 }
 
 const pointerOf = (path: readonly PropertyKey[]): string =>
   path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
@@ -39,20 +43,22 @@ const malformed = (why: string): Problem =>
   problem('malformed-body', `the body is no acceptable JSON object: ${why}`)
 
 /**
- * Reads a JSON body strictly (R5, R7, R30): at most 64 KiB and 2 000 members, no duplicate names, no
- * text that would be kept as another, no unknown fields.
+ * Reads a JSON body strictly (R5, R7, R30): at most 64 KiB and 2 000 members unless its operation says
+ * otherwise, no duplicate names, no text that would be kept as another, no unknown fields.
  */
 export const parseJsonBody = async <Body>(
   request: Request,
   schema: z.ZodType<Body>,
+  limits: BodyLimits = usual,
 ): Promise<Result<Body, Problem>> => {
   const type = (request.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase()
   const isJson = type === 'application/json' || type === 'application/merge-patch+json'
   if (!isJson || request.headers.has('content-encoding')) {
     return err(problem('unsupported-media-type', 'send application/json'))
   }
-  const bytes = await readBody(request, maxBytes)
-  if (bytes === undefined) return err(problem('body-too-large', 'at most 64 KiB are read'))
+  const bytes = await readBody(request, limits.maxBytes)
+  if (bytes === undefined)
+    return err(problem('body-too-large', `at most ${limits.maxBytes / 1024} KiB are read`))
   const json = parseStrictJson(bytes, limits)
   if (!json.ok) return err(malformed(json.error.replaceAll('_', ' ')))
   if (!isWellFormedJson(json.value)) return err(malformed('half a surrogate pair'))

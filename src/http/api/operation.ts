@@ -4,7 +4,7 @@ import type { Problem, ProblemSlug } from '../../core/problem.ts'
 import { ok, type Result } from '../../core/result.ts'
 import type { HttpEnv } from '../env.ts'
 import { answer, type Call } from './call.ts'
-import { isWithoutBody, parseJsonBody } from './json-body.ts'
+import { type BodyLimits, isWithoutBody, parseJsonBody } from './json-body.ts'
 import { readQuery } from './query.ts'
 import type { Reply } from './reply.ts'
 
@@ -23,6 +23,8 @@ export interface Description {
   readonly body?: z.ZodType
   /** Leaving the body out says the same as `{}`. */
   readonly bodyOptional?: boolean
+  /** How large the body may be; left out: as large as any. */
+  readonly bodyLimits?: BodyLimits
   /** What it answers on success, by status; null: nothing. */
   readonly answers: Readonly<Partial<Record<200 | 201 | 202 | 204, z.ZodType | null>>>
   /** The answers are also to be had as `text/csv`. */
@@ -54,10 +56,13 @@ interface Spec<Body, Query> extends Description {
   ) => Promise<Result<Reply, Problem>>
 }
 
-const readBody = async ({ body, bodyOptional = false }: Description, request: Request) => {
+const readBody = async (
+  { body, bodyOptional = false, bodyLimits }: Description,
+  request: Request,
+) => {
   if (body === undefined) return ok(undefined)
   if (bodyOptional && (await isWithoutBody(request))) return ok(body.parse({}))
-  return parseJsonBody(request, body)
+  return parseJsonBody(request, body, bodyLimits)
 }
 
 /** Makes an operation: authenticate, check shapes, then run (authority, then rules). */

@@ -13,6 +13,8 @@ export interface Reply {
   readonly location?: string
   /** Becomes a strong `ETag`. */
   readonly version?: number
+  /** The `ETag` of what has no version, quotes included. */
+  readonly etag?: string
   /** The same for who asks for `text/csv`. */
   readonly csv?: Csv
   /** Lines of JSON, instead of a body. */
@@ -25,12 +27,13 @@ export interface Reply {
 
 /** A reply as it leaves the house, in the form that was asked for. */
 export const replyToWire = (reply: Reply, accept: string | undefined): Response => {
-  const { status, body, location, version, csv, lines, next } = reply
+  const { status, body, location, version, etag, csv, lines, next } = reply
   const headers = {
     ...noStore,
     ...(location !== undefined && { location }),
     ...(version !== undefined && { etag: `"${version}"` }),
     ...(next !== undefined && { link: `<${next}>; rel="next"` }),
+    ...(etag !== undefined && { etag }),
   }
   if (csv !== undefined && prefersCsv(accept)) return csvReply(status, csv, headers)
   if (lines !== undefined) return ndjsonReply(status, lines, headers)

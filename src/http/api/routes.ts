@@ -19,12 +19,14 @@ import { rootAccountOperations } from './root-accounts.ts'
 import { secretOperations } from './secrets.ts'
 import { serviceAccountOperations } from './service-accounts.ts'
 import { signingKeyOperations } from './signing-keys.ts'
+import { stateOperations } from './state.ts'
 import { subscriptionOperations } from './subscriptions.ts'
 import { trustPolicyOperations } from './trust-policies.ts'
 
 /** Every operation of the admin API: one line per collection. */
 export const adminOperations: readonly Operation[] = [
   ...namespaceOperations,
+  ...stateOperations,
   ...resourceServerOperations,
   ...roleOperations,
   ...groupOperations,

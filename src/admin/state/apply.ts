@@ -1,0 +1,74 @@
+import { type Context, nowSeconds } from '../../context.ts'
+import type { Actor } from '../../core/holding.ts'
+import { type Problem, problem } from '../../core/problem.ts'
+import { err, type Result } from '../../core/result.ts'
+import { countSteps, tellSteps } from '../../core/state/summary.ts'
+import { newId } from '../../crypto/random.ts'
+import { changeState } from '../../store/state-changes.ts'
+import { keepKeys } from '../issuer-keys.ts'
+import { changedMeanwhile } from '../visible.ts'
+import { toChanges } from './changes.ts'
+import { type Plan, plan, type Request } from './plan.ts'
+
+const unplanned = problem(
+  'precondition-required',
+  'plan it with dry_run=true first, and send If-Match with the ETag of the plan',
+)
+
+const stale = problem(
+  'precondition-failed',
+  'this is not the plan of this document for what there is now; plan it again',
+)
+
+const identifierTaken = problem(
+  'identifier-taken',
+  'another resource server has the identifier of one that the document makes',
+)
+
+const write = (
+  { db, ...context }: Context,
+  { namespace, snapshot, difference, warnings }: Plan,
+) => {
+  const ids = {
+    tenantId: namespace.tenantId,
+    nowMs: context.nowMs,
+    newClientId: () => newId('cli', context.nowMs),
+    after: difference.after,
+  }
+  return changeState(db, namespace, {
+    changes: toChanges({ steps: difference.steps, warnings, ids }),
+    versions: snapshot.versions,
+    details: { counts: countSteps(difference), ...tellSteps(difference.steps) },
+    now: nowSeconds({ db, ...context }),
+  })
+}
+
+const maxAttempts = 5
+
+/**
+ * Makes a subtree what a document says, all of it or nothing: as it was planned, and only while what
+ * it was planned for is still as it was.
+ */
+export const apply = async (
+  context: Context,
+  actor: Actor,
+  { ifMatch, ...request }: Request & { readonly ifMatch: string | null },
+): Promise<Result<Plan, Problem>> => {
+  for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
+    const planned = await plan(context, actor, request)
+    if (!planned.ok) return planned
+    if (ifMatch === null || ifMatch === '*') return err(unplanned)
+    if (ifMatch !== `"${planned.value.tag}"`) return err(stale)
+    if (planned.value.difference.steps.length === 0) return planned
+    const outcome = await write(context, planned.value)
+    if (outcome.kind === 'done') {
+      for (const { issuer, keys } of planned.value.fetched) keepKeys(context, issuer, keys)
+      return planned
+    }
+    if (outcome.kind === 'constraint') {
+      return err(outcome.text.includes('identifier') ? identifierTaken : changedMeanwhile)
+    }
+    // Something else in the tenant was changed. If it was nothing of this, the plan still stands.
+  }
+  return err(stale)
+}

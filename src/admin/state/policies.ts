@@ -1,0 +1,58 @@
+import type { Context } from '../../context.ts'
+import { lineOf } from '../../core/namespace.ts'
+import type { Problem } from '../../core/problem.ts'
+import { err, ok, type Result } from '../../core/result.ts'
+import type { Difference } from '../../core/state/diff.ts'
+import type { Entries } from '../../core/state/entry.ts'
+import type { World } from '../../core/state/world.ts'
+import type { BoundClaims, PolicyDraft } from '../../core/trust-policy.ts'
+import { judgeDraftOf } from '../policy-draft.ts'
+import { located } from './authority.ts'
+
+/** What an author writes of a policy, as the code knows it. */
+export const toPolicyDraft = (entry: Entries['trust_policy']): PolicyDraft => ({
+  name: entry.name,
+  issuer: entry.issuer,
+  audience: entry.audience,
+  boundClaims: entry.bound_claims as unknown as BoundClaims,
+  replay: entry.replay,
+  maxTokenTtlSeconds: entry.max_token_ttl_seconds,
+  scope: entry.scope,
+  examples: entry.examples,
+  acknowledge: entry.acknowledge,
+  enabled: entry.enabled,
+  expiresAt: entry.expires_at === null ? null : Date.parse(entry.expires_at) / 1000,
+})
+
+/** The warnings of the policies that are made or changed, by id. */
+export type PolicyWarnings = ReadonlyMap<string, readonly string[]>
+
+const issuersByUrl = (world: World): ReadonlyMap<string, readonly Entries['issuer'][]> => {
+  const lists = new Map<string, Entries['issuer'][]>()
+  for (const { entry } of world.issuer.values()) {
+    const list = lists.get(entry.issuer) ?? []
+    list.push(entry)
+    lists.set(entry.issuer, list)
+  }
+  return lists
+}
+
+/** Judges the policies that a document makes or changes, by the issuers as they will be. */
+export const judgePolicies = (
+  context: Context,
+  { steps, after }: Difference,
+): Result<PolicyWarnings, Problem> => {
+  const issuers = issuersByUrl(after)
+  const warnings = new Map<string, readonly string[]>()
+  for (const step of steps) {
+    if (step.kind !== 'trust_policy' || step.action === 'delete') continue
+    const { id, entry } = step.after
+    const namespacePath = entry.service_account.namespace
+    const line = lineOf(namespacePath)
+    const issuer = issuers.get(entry.issuer)?.find(({ namespace }) => line.includes(namespace))
+    const judged = judgeDraftOf(context, { namespacePath, issuer }, toPolicyDraft(entry))
+    if (!judged.ok) return err(located(step, judged.error))
+    warnings.set(id, judged.value)
+  }
+  return ok(warnings)
+}

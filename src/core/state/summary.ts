@@ -1,0 +1,50 @@
+import type { JsonObject } from '../json.ts'
+import type { Changes, Difference, Step } from './diff.ts'
+import type { Kind } from './entry.ts'
+import { keyOf } from './keys.ts'
+
+/** A step as it is told. */
+export interface ToldStep {
+  readonly action: Step['action']
+  readonly kind: Kind
+  readonly key: JsonObject
+  readonly pointer: string | null
+  readonly changes: Changes
+}
+
+/** Tells a step without the objects that it is about. */
+export const tellStep = ({ action, kind, pointer, changes, ...step }: Step): ToldStep => ({
+  action,
+  kind,
+  key: keyOf(kind, (step.after ?? step.before).entry),
+  pointer,
+  changes,
+})
+
+/** How many objects there are of each fate. */
+export const countSteps = ({ steps, unchanged, unmanaged }: Difference) => {
+  const count = (action: Step['action']) => steps.filter((step) => step.action === action).length
+  return {
+    create: count('create'),
+    update: count('update'),
+    delete: count('delete'),
+    unchanged,
+    unmanaged: unmanaged.length,
+  }
+}
+
+// What the trail keeps of one event, and still names the first and says how many there were.
+const maxTold = 10_000
+
+/** Tells as many steps as an event of the trail has room for. */
+export const tellSteps = (steps: readonly Step[]) => {
+  const told: ToldStep[] = []
+  let room = maxTold
+  for (const step of steps) {
+    const next = tellStep(step)
+    room -= JSON.stringify(next).length
+    if (room < 0) break
+    told.push(next)
+  }
+  return { steps: told, stepsLeftOut: steps.length - told.length }
+}
