@@ -29,6 +29,7 @@ export interface NewAccount {
   readonly authMethod: AuthMethod | null
   readonly policies: readonly PolicyDraft[]
   readonly bindings: readonly { readonly roleId: string; readonly namespace: string }[]
+  readonly groupIds: readonly string[]
   /** Roles to be made beside it and bound where it lives; whoever asks has judged them. */
   readonly roles: readonly StoredRole[]
   readonly keys: readonly KeyDraft[]
@@ -86,25 +87,6 @@ export const makeBindings = async (
   return ok(bindings)
 }
 
-/** The bindings of roles that are made beside a new account. */
-export const bindNewRoles = (
-  { nowMs }: Context,
-  wanted: NewAccount,
-  account: AccountRecord,
-): readonly RoleBinding[] =>
-  wanted.roles.map((role) => ({
-    id: newId('rb', nowMs),
-    roleId: role.id,
-    namespaceId: account.namespaceId,
-    namespacePath: account.namespacePath,
-    serviceAccountId: account.id,
-    groupId: null,
-    roleName: role.name,
-    roleVersion: role.version,
-    version: 1,
-    createdAt: nowMs,
-  }))
-
 /** The public keys of a new account, each as its own `POST` would register it. */
 export const makeKeys = async (
   context: Context,
@@ -146,4 +128,6 @@ export const makeAccount = (
   version: 1,
   createdAt: context.nowMs,
   secretExpiries: [],
+  groupIds: [],
+  roles: [],
 })

@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts'
+import { maxGroupsOfAccount } from '../core/group.ts'
 import { type Actor, placesOf } from '../core/holding.ts'
 import { isAtOrBelow } from '../core/namespace.ts'
 import { notFound, type Problem, problem } from '../core/problem.ts'
@@ -11,17 +12,16 @@ import {
   listMembers,
   type Member,
   type Membership,
-  maxGroupsOfAccount,
 } from '../store/group-members.ts'
 import { findGroup, type Group } from '../store/groups.ts'
 import { type AccountRecord, findAccount } from '../store/service-accounts.ts'
-import { find, guarded } from './groups.ts'
+import { find } from './groups.ts'
+import { refuseMembership } from './memberships.ts'
 import { lastOwner, ownedBy, refuseOwn } from './owners.ts'
 import { type ListQuery, type Page, readPage, toPage } from './page.ts'
 import { mayRefer } from './role-bindings.ts'
-import { refuseGroup } from './role-powers.ts'
 import { refuseSuspended } from './suspension.ts'
-import { changedMeanwhile, refuseVisibleChange } from './visible.ts'
+import { changedMeanwhile } from './visible.ts'
 
 export type { Member } from '../store/group-members.ts'
 
@@ -57,7 +57,6 @@ interface Judged {
 const refuseAccount = (actor: Actor, { namespacePath: path }: AccountRecord): Problem | null =>
   mayRefer(actor, path) ? refuseSuspended(actor, path) : notFound
 
-// Everybody in a group has all that it is bound to, so only who could give all of it decides.
 const judge = async (
   context: Context,
   actor: Actor,
@@ -70,15 +69,14 @@ const judge = async (
   ])
   if (group === undefined) return err(notFound)
   const refused =
-    refuseVisibleChange(actor, guarded(group.namespacePath)) ??
+    refuseMembership(actor, group, judged) ??
     (account === undefined ? notFound : refuseAccount(actor, account))
   if (refused || account === undefined) return err(refused ?? notFound)
   if (account.id === actor.account.id) {
     const lost = { groupId, accountId: account.id }
     return err(await refuseOwn(context, lost, 'an account cannot change its own memberships'))
   }
-  const escalation = refuseGroup(actor, judged)
-  return escalation ? err(escalation) : ok({ group, account, judged })
+  return ok({ group, account, judged })
 }
 
 /** Puts an account into a group; saying so again changes nothing. */

@@ -1,16 +1,10 @@
 import type { Context } from '../context.ts'
+import { maxGroups } from '../core/group.ts'
 import { type Actor, placesOf } from '../core/holding.ts'
 import { invalidReference, notFound, type Problem, problem } from '../core/problem.ts'
 import { err, ok, type Result } from '../core/result.ts'
 import { newId } from '../crypto/random.ts'
-import {
-  addGroup,
-  findGroup,
-  type Group,
-  type GroupFields,
-  listGroups,
-  maxGroups,
-} from '../store/groups.ts'
+import { addGroup, findGroup, type Group, type GroupFields, listGroups } from '../store/groups.ts'
 import { findNamespaceByPath } from '../store/namespaces.ts'
 import { mayReadVisible } from './actor.ts'
 import { type ListQuery, type Page, readPage, toPage } from './page.ts'

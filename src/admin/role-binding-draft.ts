@@ -37,9 +37,11 @@ export interface WantedBinding {
   readonly principal: Principal
 }
 
-// Who manages accounts and reaches for more than it holds is told so, and not that a permission is
-// missing (AC-279); who manages nothing learns that first.
-const isManager = (actor: Actor, { slug }: Problem, path: string): boolean =>
+/**
+ * Whether somebody is refused who manages accounts. Who does and reaches for more than it holds is told
+ * so, and not that a permission is missing (AC-279); who manages nothing learns that first.
+ */
+export const isManager = (actor: Actor, { slug }: Problem, path: string): boolean =>
   slug === 'permission-denied' && holdsAdmin(actor, 'service-accounts:write', path)
 
 /** Whether what is bound to a principal, an actor has: it is the principal, or in the group. */

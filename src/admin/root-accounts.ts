@@ -50,6 +50,7 @@ const toNewAccount = (
   authMethod: wanted.authMethod,
   policies: [],
   bindings: [],
+  groupIds: [],
   roles,
   keys:
     wanted.publicKey === null

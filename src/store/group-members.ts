@@ -1,5 +1,6 @@
 import { and, eq, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
+import { maxGroupsOfAccount } from '../core/group.ts'
 import type { Place } from '../core/place.ts'
 import { type Db, reach } from './db.ts'
 import { boundAsJudged, type GroupBinding } from './group-bindings.ts'
@@ -9,9 +10,6 @@ import { ownerRemains } from './owners.ts'
 import { after, all, inOrder, type PageQuery, withinOrNamed } from './page.ts'
 import { groupMembers, serviceAccounts } from './schema/accounts.ts'
 import { namespaces } from './schema/tree.ts'
-
-/** An account is in at most so many groups: each is read at every exchange. */
-export const maxGroupsOfAccount = 100
 
 /** An account as a member of a group. Times in epoch milliseconds. */
 export interface Member {

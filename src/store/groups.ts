@@ -1,4 +1,5 @@
-import { eq, getTableColumns, sql } from 'drizzle-orm'
+import { eq, getTableColumns, inArray, sql } from 'drizzle-orm'
+import { maxGroups } from '../core/group.ts'
 import { type Db, reach } from './db.ts'
 import { boundAsJudged, type GroupBinding } from './group-bindings.ts'
 import { guard, mutate, type Outcome } from './mutate.ts'
@@ -6,9 +7,6 @@ import { ownerRemains } from './owners.ts'
 import { inOrder, type VisibleQuery, visibleRows } from './page.ts'
 import { groups } from './schema/accounts.ts'
 import { namespaces } from './schema/tree.ts'
-
-/** A tenant has at most so many groups, and so has `/`. */
-export const maxGroups = 1000
 
 /** A group with its place. Times in epoch milliseconds. */
 export type Group = typeof groups.$inferSelect & {
@@ -28,6 +26,14 @@ const select = (db: Db) =>
 /** A group by its id, if there is one. */
 export const findGroup = (db: Db, id: string): Promise<Group | undefined> =>
   reach(db, () => select(db).where(eq(groups.id, id)).get())
+
+/** Those of these groups that there are. */
+export const findGroups = (db: Db, ids: readonly string[]): Promise<Group[]> =>
+  reach(db, () =>
+    select(db)
+      .where(inArray(groups.id, [...ids]))
+      .all(),
+  )
 
 /** Groups that are visible from any of the places or lie below, in pages. */
 export const listGroups = (db: Db, query: VisibleQuery): Promise<Group[]> => {

@@ -2,6 +2,7 @@ import { eq, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
 import type { Happening } from '../core/audit-event.ts'
 import type { Place } from '../core/place.ts'
+import { groupIdsOf, type NamedRole, rolesOf } from './account-standing.ts'
 import { type Db, reach } from './db.ts'
 import { guard, mutate, type Outcome } from './mutate.ts'
 import { after, all, inOrder, type PageQuery, withinAny, withinOrNamed } from './page.ts'
@@ -12,11 +13,14 @@ import { namespaces } from './schema/tree.ts'
 /** A service account as it is kept; times in epoch milliseconds. */
 export type ServiceAccountRow = typeof serviceAccounts.$inferSelect
 
-/** A service account together with where it lives and what secrets it has. */
+/** A service account together with where it lives, what secrets it has, and what it is given. */
 export interface AccountRecord extends ServiceAccountRow {
   readonly namespacePath: string
   /** When each of its secrets expires, or did. */
   readonly secretExpiries: readonly number[]
+  readonly groupIds: readonly string[]
+  /** Those that count, its own and those of its groups, each once. */
+  readonly roles: readonly NamedRole[]
 }
 
 const columns = {
@@ -26,6 +30,8 @@ const columns = {
     FROM ${clientSecrets} WHERE service_account_id = ${serviceAccounts.id})`.mapWith(
     (text: string) => JSON.parse(text),
   ),
+  groupIds: groupIdsOf(serviceAccounts.id),
+  roles: rolesOf(serviceAccounts.id),
 }
 
 const select = (db: Db) =>

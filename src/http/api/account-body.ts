@@ -2,6 +2,7 @@ import * as z from 'zod'
 import type { NewAccount } from '../../admin/account-parts.ts'
 import type { AccountChange } from '../../admin/service-accounts.ts'
 import { maxKeys } from '../../core/account-key.ts'
+import { maxGroupsOfAccount } from '../../core/group.ts'
 import { authMethods, grantTypes } from '../../core/service-account.ts'
 import { hasOneLife, lifeMembers, oneLife, toLife } from './credential-body.ts'
 import { accountKind, freeText, id, name, path, tokenTtl } from './fields.ts'
@@ -29,6 +30,7 @@ export const AccountBody = z.strictObject({
     .array(z.strictObject({ role_id: id, namespace: path }))
     .max(50)
     .default([]),
+  groups: z.array(id).max(maxGroupsOfAccount).default([]),
   keys: z.array(KeyBody).min(1, 'expected at least one key').max(maxKeys).optional(),
   client_credentials: z.strictObject(lifeMembers).refine(hasOneLife, oneLife).optional(),
 })
@@ -46,6 +48,7 @@ export const toNewAccount = (body: z.infer<typeof AccountBody>): NewAccount => (
   authMethod: body.token_endpoint_auth_method,
   policies: (body.trust_policies ?? []).map(toDraft),
   bindings: body.role_bindings.map(({ role_id: roleId, namespace }) => ({ roleId, namespace })),
+  groupIds: [...new Set(body.groups)],
   roles: [],
   keys: (body.keys ?? []).map(toKeyDraft),
   secret: body.client_credentials === undefined ? null : toLife(body.client_credentials),

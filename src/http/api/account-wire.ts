@@ -29,6 +29,10 @@ export const ServiceAccount = z
       secrets: z.number().int().describe('How many live'),
       expires_at: answeredTimeOrNull.describe('When the last of them expires'),
     }),
+    groups: z.array(id),
+    roles: z
+      .array(z.object({ role_id: id, name, namespace: path }))
+      .describe('Its own and those of its groups, each with the namespace that it holds in'),
     created_at: answeredTime,
   })
   .meta({ id: 'ServiceAccount', description: 'The identity that a workload becomes.' })
@@ -82,6 +86,12 @@ export const accountToWire = (
   max_token_ttl_seconds: account.maxTokenTtlSeconds,
   token_endpoint_auth_method: account.authMethod,
   client_credentials: credentialsToWire(account, nowMs),
+  groups: account.groupIds,
+  roles: account.roles.map(({ roleId, name: roleName, namespacePath }) => ({
+    role_id: roleId,
+    name: roleName,
+    namespace: namespacePath,
+  })),
   created_at: toTime(account.createdAt),
 })
 
@@ -96,7 +106,7 @@ const canAuthenticate = ({ policies, keys, secret }: CreatedAccount): boolean =>
 
 const warningsOf = (created: CreatedAccount) => [
   ...(canAuthenticate(created) ? [] : ['no_authentication_method' as const]),
-  ...(created.bindings.length === 0 ? ['no_role' as const] : []),
+  ...(created.account.roles.length === 0 ? ['no_role' as const] : []),
 ]
 
 /** A new account with all that was made beside it; the secret is shown here, and never again. */
