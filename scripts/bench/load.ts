@@ -12,6 +12,21 @@ export interface LoadResult {
 
 const headEnd = Buffer.from('\r\n\r\n')
 
+/** A whole HTTP/1.1 request to the admin API, with its token; `body` is JSON. */
+export const adminRequest = (
+  method: 'GET' | 'PATCH',
+  url: string,
+  { token, body }: { readonly token: string; readonly body?: object },
+): Buffer => {
+  const { host, pathname, search } = new URL(url)
+  const text = body === undefined ? '' : JSON.stringify(body)
+  return Buffer.from(
+    `${method} ${pathname}${search} HTTP/1.1\r\nHost: ${host}\r\nAuthorization: Bearer ${token}\r\n` +
+      (body === undefined ? '' : 'Content-Type: application/json\r\n') +
+      `Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
+  )
+}
+
 /** A whole HTTP/1.1 request to an endpoint, made before the clock starts. */
 export const postRequest = (
   endpoint: string,

@@ -14,7 +14,8 @@ const rowsPerTransaction = 2000
 
 type Statement = { readonly sql: string; readonly args: (string | number | null)[] }
 
-const foundation = (issuer: BenchIssuer): Statement[] => [
+/** The tenant with its API, a role and the issuer. */
+export const foundation = (issuer: BenchIssuer): Statement[] => [
   {
     sql: `INSERT INTO namespaces (id, path, parent_id, tenant_id, kind, created_at)
       VALUES ('ns_bench', '/bench', 'ns_root', 'ns_bench', 'company', 0)`,

@@ -53,14 +53,20 @@ export const strikeAll = (): void => {
 }
 
 /** Sets up a database with so many accounts and policies, and a fresh workerd on it. */
-export const setStage = async (
+export const setStage = (
   workshop: Workshop,
   size: { readonly accounts: number; readonly policies: number },
+): Promise<Stage> => setStageWith(workshop, (file) => seed(file, workshop.issuer, size))
+
+/** Sets up a database that somebody fills, and a fresh workerd on it. */
+export const setStageWith = async (
+  workshop: Workshop,
+  fill: (file: string) => Promise<readonly BenchAccount[]>,
 ): Promise<Stage> => {
   stages += 1
   const file = `${workshop.directory}/stage-${stages}.db`
   await copyFile(workshop.template, file)
-  const accounts = await seed(file, workshop.issuer, size)
+  const accounts = await fill(file)
   const database = await startProcess<{ url: string }>('database-process', file)
   const kv = await startProcess<{ address: string }>('kv-process')
   const workerd = await startWorkerd(
