@@ -1,10 +1,12 @@
 import { eq, sql } from 'drizzle-orm'
+import { alias } from 'drizzle-orm/sqlite-core'
 import { parentPath } from '../core/namespace.ts'
 import type { Place } from '../core/place.ts'
 import { type Db, reach } from './db.ts'
 import { guard, mutate, type Outcome } from './mutate.ts'
 import { endTokensForOthers } from './namespace-endings.ts'
-import { after, all, inOrder, type PageQuery, withinAny } from './page.ts'
+import { all, inOrder, type PageQuery, reachOf } from './page.ts'
+import { idsOfPage } from './page-rows.ts'
 import { namespaces } from './schema/tree.ts'
 
 /** A node of the tree. Times in epoch milliseconds. */
@@ -42,30 +44,36 @@ export const suspendedPaths = (db: Db): Promise<readonly string[]> =>
     return rows.map(({ path }) => path)
   })
 
+const listed = alias(namespaces, 'listed')
+
 /** Namespaces at or below any of the places, in pages. */
 export const listNamespaces = (
   db: Db,
-  query: PageQuery & {
-    readonly path: string | undefined
-    readonly kind: string | undefined
-  },
-): Promise<Namespace[]> =>
-  reach(db, () =>
+  {
+    path,
+    kind,
+    ...query
+  }: PageQuery & { readonly path: string | undefined; readonly kind: string | undefined },
+): Promise<Namespace[]> => {
+  const { id } = listed
+  const placed = { from: sql`${namespaces} listed`, id, namespaceId: id }
+  const ids = idsOfPage(placed, {
+    ...query,
+    where: reachOf(namespaces.path, query),
+    filters: all(
+      path === undefined ? undefined : eq(listed.path, path),
+      kind === undefined ? undefined : eq(listed.kind, kind),
+    ),
+    indexed: path !== undefined,
+  })
+  return reach(db, () =>
     db.orm
       .select(columns)
       .from(namespaces)
-      .where(
-        all(
-          withinAny(namespaces.path, query.places),
-          query.path === undefined ? undefined : eq(namespaces.path, query.path),
-          query.within === undefined ? undefined : withinAny(namespaces.path, [query.within]),
-          query.kind === undefined ? undefined : eq(namespaces.kind, query.kind),
-          after(namespaces.id, query.after),
-        ),
-      )
-      .orderBy(inOrder(namespaces.id))
-      .limit(query.limit + 1),
+      .where(sql`${namespaces.id} IN (${ids})`)
+      .orderBy(inOrder(namespaces.id)),
   )
+}
 
 /** Adds a namespace below a parent that is still there, under its path (guard 0). */
 export const addNamespace = (db: Db, namespace: Namespace): Promise<Outcome> => {

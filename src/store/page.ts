@@ -1,5 +1,5 @@
 import { type AnyColumn, and, asc, eq, gt, inArray, or, type SQL, sql } from 'drizzle-orm'
-import { lineOf, rootPath } from '../core/namespace.ts'
+import { isAtOrBelow, lineOf, rootPath } from '../core/namespace.ts'
 
 /** What every list is asked: where to look, from where on, and how many. */
 export interface PageQuery {
@@ -14,13 +14,26 @@ export interface PageQuery {
 /** A condition: a path column lies at or below one of these paths. No path: nothing does. */
 export const withinAny = (column: AnyColumn | SQL, paths: readonly string[]): SQL => {
   if (paths.includes(rootPath)) return sql`1`
-  // Compared by whole segments; a prefix alone would take `/acme-evil` for a part of `/acme`.
+  // Compared by whole segments; a prefix alone would take `/acme-evil` for a part of `/acme`. As a
+  // range, for which there is an index: `0` is what follows `/` in the order of bytes.
   const conditions = paths.map(
     (path) =>
-      sql`(${column} = ${path} OR substr(${column}, 1, ${path.length + 1}) = ${`${path}/`})`,
+      sql`(${column} = ${path} OR (${column} > ${`${path}/`} AND ${column} < ${`${path}0`}))`,
   )
   return or(...conditions) ?? sql`0`
 }
+
+const meeting = (places: readonly string[], within: string): readonly string[] =>
+  places.flatMap((place) => {
+    if (isAtOrBelow(within, place)) return [within]
+    return isAtOrBelow(place, within) ? [place] : []
+  })
+
+/** A condition: a path column lies where a list looks, at or below a place and within what was asked. */
+export const reachOf = (
+  column: AnyColumn,
+  { places, within }: Pick<PageQuery, 'places' | 'within'>,
+): SQL => withinAny(column, within === undefined ? places : meeting(places, within))
 
 /** A condition: a path column lies at or above one of these paths. No path: nothing does. */
 export const atOrAboveAny = (column: AnyColumn, paths: readonly string[]): SQL =>
