@@ -1,9 +1,9 @@
-import { eq, getTableColumns, type SQL, sql } from 'drizzle-orm'
+import { eq, getTableColumns, inArray, type SQL, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
 import { alias } from 'drizzle-orm/sqlite-core'
 import { type Db, reach } from './db.ts'
 import { guard, mutate, type Outcome } from './mutate.ts'
-import { all, inOrder, type VisibleQuery, visibleRows } from './page.ts'
+import { all, atOrAboveAny, inOrder, type VisibleQuery, visibleRows } from './page.ts'
 import { roleBindings } from './schema/accounts.ts'
 import { namespaces, resourceServers, roles } from './schema/tree.ts'
 
@@ -36,17 +36,32 @@ const select = (db: Db) =>
 export const findRole = (db: Db, id: string): Promise<StoredRole | undefined> =>
   reach(db, () => select(db).where(eq(roles.id, id)).get())
 
+/** What a list of roles asks for. */
+export interface RoleListQuery extends VisibleQuery {
+  readonly resourceServerId: string | undefined
+  /** Only roles of these resource servers; null: of any. */
+  readonly ceiling: readonly string[] | null
+  /** Only roles that are visible here. */
+  readonly visibleAt: string | undefined
+}
+
 /** Roles that are visible from any of the places or lie below, in pages. */
 export const listRoles = (
   db: Db,
-  { resourceServerId, ...query }: VisibleQuery & { readonly resourceServerId: string | undefined },
+  { resourceServerId, ceiling, visibleAt, ...query }: RoleListQuery,
 ): Promise<StoredRole[]> => {
-  const { id, name } = roles
-  const ofServer =
-    resourceServerId === undefined ? undefined : eq(roles.resourceServerId, resourceServerId)
+  const { id, name, resourceServerId: server } = roles
+  const { path } = namespaces
   return reach(db, () =>
     select(db)
-      .where(all(visibleRows(query, { path: namespaces.path, name, id }), ofServer))
+      .where(
+        all(
+          visibleRows(query, { path, name, id }),
+          resourceServerId === undefined ? undefined : eq(server, resourceServerId),
+          ceiling === null ? undefined : inArray(server, [...ceiling]),
+          visibleAt === undefined ? undefined : atOrAboveAny(path, [visibleAt]),
+        ),
+      )
       .orderBy(inOrder(id))
       .limit(query.limit + 1),
   )

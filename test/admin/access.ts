@@ -1,7 +1,8 @@
 import { decodeJwt } from 'jose'
+import { expect } from 'vitest'
 import type { SecretAccount } from '../support/callers.ts'
 import { basic } from '../support/clients.ts'
-import { expectError, expectIssued } from '../support/expect.ts'
+import { expectIssued } from '../support/expect.ts'
 import type { Gateway } from '../support/gateway.ts'
 
 export interface Place {
@@ -42,15 +43,10 @@ interface Detail {
   readonly actions: readonly string[]
 }
 
-/** What a token for this API carries and where; nothing where there is none to be had. */
-export async function carried(
-  gateway: Gateway,
-  account: SecretAccount,
-  resource: string,
-): Promise<Told> {
-  const response = await login(gateway, account, resource)
+/** What an answered token carries and where; nothing where there is none to be had. */
+export async function carriedBy(response: Response): Promise<Told> {
   if (response.status !== 200) {
-    await expectError(response, 400, 'invalid_target')
+    expect(response.status).toBe(400)
     return {}
   }
   const claims = decodeJwt((await expectIssued(response)).access_token)
@@ -59,6 +55,15 @@ export async function carried(
   }
   const details = claims.authorization_details as Detail[]
   return Object.fromEntries(details.map(({ identifier, actions }) => [identifier, actions]))
+}
+
+/** What a token for this API carries and where. */
+export async function carried(
+  gateway: Gateway,
+  account: SecretAccount,
+  resource: string,
+): Promise<Told> {
+  return carriedBy(await login(gateway, account, resource))
 }
 
 /** What effective access says that a token for this API carries, each permission at its outermost. */

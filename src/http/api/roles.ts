@@ -29,14 +29,19 @@ const list = operation({
     namespace: within,
     name: name.optional(),
     resource_server_id: id.optional(),
+    assignable_to: id
+      .optional()
+      .describe(
+        'Only roles that fit this service account: visible where it lives, of resource servers within its ceiling',
+      ),
   }),
   answers: { 200: listOf(Role) },
-  refusals: ['invalid-cursor'],
-  run: async ({ context, actor, query }) =>
-    toList(
-      await roles.list(context, actor, { ...query, resourceServerId: query.resource_server_id }),
-      roleToWire,
-    ),
+  refusals: ['invalid-cursor', 'invalid-reference'],
+  run: async ({ context, actor, query }) => {
+    const { resource_server_id: resourceServerId, assignable_to: assignableTo, ...rest } = query
+    const wanted = { ...rest, resourceServerId, assignableTo }
+    return toList(await roles.list(context, actor, wanted), roleToWire)
+  },
 })
 
 const create = operation({
