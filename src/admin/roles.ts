@@ -1,22 +1,13 @@
 import type { Context } from '../context.ts'
-import { type Actor, placesOf } from '../core/holding.ts'
+import type { Actor } from '../core/holding.ts'
 import { isAtOrBelow } from '../core/namespace.ts'
 import { invalidReference, notFound, type Problem, problem } from '../core/problem.ts'
 import { err, ok, type Result } from '../core/result.ts'
 import { newId } from '../crypto/random.ts'
 import { findNamespaceByPath } from '../store/namespaces.ts'
 import { findResourceServer, type StoredResourceServer } from '../store/resource-servers.ts'
-import {
-  addRole,
-  findRole,
-  listRoles,
-  type RoleListQuery,
-  type StoredRole,
-} from '../store/roles.ts'
-import { findAccount } from '../store/service-accounts.ts'
+import { addRole, findRole, type StoredRole } from '../store/roles.ts'
 import { mayReadVisible } from './actor.ts'
-import { type Page, readPage, type SubtreeQuery, toPage } from './page.ts'
-import { mayRefer } from './role-bindings.ts'
 import { refusePowers } from './role-powers.ts'
 import { refuseMaking } from './visible.ts'
 
@@ -31,47 +22,6 @@ export type RoleFields = Pick<StoredRole, 'name' | 'displayName' | 'permissions'
 export interface NewRole extends RoleFields {
   readonly namespace: string
   readonly resourceServerId: string
-}
-
-/** Which roles are looked for. */
-export interface RoleQuery extends SubtreeQuery {
-  readonly resourceServerId?: string | undefined
-  /** An account that they could be bound to where it lives, and that could have tokens for them. */
-  readonly assignableTo?: string | undefined
-}
-
-const assignable = async (
-  { db }: Context,
-  actor: Actor,
-  id: string | undefined,
-): Promise<Result<Pick<RoleListQuery, 'ceiling' | 'visibleAt'>, Problem>> => {
-  if (id === undefined) return ok({ ceiling: null, visibleAt: undefined })
-  const account = await findAccount(db, id)
-  if (account === undefined || !mayRefer(actor, account.namespacePath)) {
-    return err(invalidReference('/assignable_to'))
-  }
-  return ok({ ceiling: account.resourceServerIds, visibleAt: account.namespacePath })
-}
-
-/** Lists the roles that the actor may read. */
-export const list = async (
-  context: Context,
-  actor: Actor,
-  query: RoleQuery,
-): Promise<Result<Page<StoredRole>, Problem>> => {
-  const page = await readPage(context, actor, query, 'roles')
-  if (!page.ok) return page
-  const fitting = await assignable(context, actor, query.assignableTo)
-  if (!fitting.ok) return fitting
-  const rows = await listRoles(context.db, {
-    places: placesOf(actor, 'roles:read'),
-    within: query.namespace,
-    name: query.name,
-    resourceServerId: query.resourceServerId,
-    ...fitting.value,
-    ...page.value,
-  })
-  return ok(await toPage(context, actor, rows, { ...page.value, collection: 'roles' }))
 }
 
 /** Finds one role that the actor may read. */

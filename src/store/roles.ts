@@ -1,9 +1,8 @@
-import { eq, getTableColumns, inArray, type SQL, sql } from 'drizzle-orm'
+import { eq, getTableColumns, type SQL, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
 import { alias } from 'drizzle-orm/sqlite-core'
 import { type Db, reach } from './db.ts'
 import { guard, mutate, type Outcome } from './mutate.ts'
-import { all, atOrAboveAny, inOrder, type VisibleQuery, visibleRows } from './page.ts'
 import { roleBindings } from './schema/accounts.ts'
 import { namespaces, resourceServers, roles } from './schema/tree.ts'
 
@@ -24,7 +23,8 @@ const columns = {
   serverPath: serverNamespaces.path,
 }
 
-const select = (db: Db) =>
+/** Roles with the places of themselves and of their APIs, to be narrowed. */
+export const selectRoles = (db: Db) =>
   db.orm
     .select(columns)
     .from(roles)
@@ -34,38 +34,7 @@ const select = (db: Db) =>
 
 /** A role by its id, if there is one. */
 export const findRole = (db: Db, id: string): Promise<StoredRole | undefined> =>
-  reach(db, () => select(db).where(eq(roles.id, id)).get())
-
-/** What a list of roles asks for. */
-export interface RoleListQuery extends VisibleQuery {
-  readonly resourceServerId: string | undefined
-  /** Only roles of these resource servers; null: of any. */
-  readonly ceiling: readonly string[] | null
-  /** Only roles that are visible here. */
-  readonly visibleAt: string | undefined
-}
-
-/** Roles that are visible from any of the places or lie below, in pages. */
-export const listRoles = (
-  db: Db,
-  { resourceServerId, ceiling, visibleAt, ...query }: RoleListQuery,
-): Promise<StoredRole[]> => {
-  const { id, name, resourceServerId: server } = roles
-  const { path } = namespaces
-  return reach(db, () =>
-    select(db)
-      .where(
-        all(
-          visibleRows(query, { path, name, id }),
-          resourceServerId === undefined ? undefined : eq(server, resourceServerId),
-          ceiling === null ? undefined : inArray(server, [...ceiling]),
-          visibleAt === undefined ? undefined : atOrAboveAny(path, [visibleAt]),
-        ),
-      )
-      .orderBy(inOrder(id))
-      .limit(query.limit + 1),
-  )
-}
+  reach(db, () => selectRoles(db).where(eq(roles.id, id)).get())
 
 /** Where a role is bound: the paths of its bindings, each once. */
 export const pathsWhereBound = (db: Db, roleId: string): Promise<readonly string[]> =>

@@ -230,3 +230,44 @@ describe('who may read it', () => {
     }
   })
 })
+
+describe('the roles that fit an account', () => {
+  const fitting = async (id: string, actor: TestActor) => {
+    const response = await actor.call('GET', `/roles?assignable_to=${id}&limit=200`)
+    expect(response.status).toBe(200)
+    return ((await response.json()) as { data: Made[] }).data.map((role) => role.id)
+  }
+
+  it('are visible where it lives, and of APIs within its ceiling', async () => {
+    const below = await make.role('/acme/payments/eu', 'eu-only', server)
+    const beside = await make.role('/acme/web', 'web-only', server)
+    const narrow = await make1([], { resource_server_ids: [server.id] })
+    const here = [roles.read.id, roles.write.id]
+    expect((await fitting(narrow.id, actors.owner)).toSorted()).toEqual(here.toSorted())
+    const wide = await make1([])
+    const all = await fitting(wide.id, actors.owner)
+    expect(all).toEqual(
+      expect.arrayContaining([...here, roles.other.id, roles.platform.id, 'role_viewer']),
+    )
+    for (const role of [below, beside]) expect(all).not.toContain(role.id)
+  })
+
+  it('are told to those below, who may bind them there', async () => {
+    const company = await make1([], { namespace: '/acme', resource_server_ids: [other.id] })
+    expect(await fitting(company.id, actors.viewer)).toEqual([roles.other.id])
+  })
+
+  it('are not told of a foreign account, nor of a root account', async () => {
+    const foreign = await make1([])
+    const root = await make1([], { namespace: '/' })
+    const ask = (id: string, actor: TestActor) => actor.call('GET', `/roles?assignable_to=${id}`)
+    const random = await expectProblem(
+      await ask('sa_0123456789', actors.globex),
+      422,
+      'invalid-reference',
+    )
+    for (const id of [foreign.id, root.id]) {
+      expect(await expectProblem(await ask(id, actors.globex), 422)).toEqual(random)
+    }
+  })
+})

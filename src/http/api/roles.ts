@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import * as removals from '../../admin/removals.ts'
 import * as changes from '../../admin/role-changes.ts'
+import * as roleList from '../../admin/role-list.ts'
 import * as roles from '../../admin/roles.ts'
 import { deletion } from './dry-run.ts'
 import { id, name, within } from './fields.ts'
@@ -40,7 +41,7 @@ const list = operation({
   run: async ({ context, actor, query }) => {
     const { resource_server_id: resourceServerId, assignable_to: assignableTo, ...rest } = query
     const wanted = { ...rest, resourceServerId, assignableTo }
-    return toList(await roles.list(context, actor, wanted), roleToWire)
+    return toList(await roleList.list(context, actor, wanted), roleToWire)
   },
 })
 

@@ -1,0 +1,36 @@
+import { eq, inArray } from 'drizzle-orm'
+import { type Db, reach } from './db.ts'
+import { all, atOrAboveAny, inOrder, type VisibleQuery, visibleRows } from './page.ts'
+import { type StoredRole, selectRoles } from './roles.ts'
+import { namespaces, roles } from './schema/tree.ts'
+
+/** What a list of roles asks for. */
+export interface RoleListQuery extends VisibleQuery {
+  readonly resourceServerId: string | undefined
+  /** Only roles of these resource servers; null: of any. */
+  readonly ceiling: readonly string[] | null
+  /** Only roles that are visible here. */
+  readonly visibleAt: string | undefined
+}
+
+/** Roles that are visible from any of the places or lie below, in pages. */
+export const listRoles = (
+  db: Db,
+  { resourceServerId, ceiling, visibleAt, ...query }: RoleListQuery,
+): Promise<StoredRole[]> => {
+  const { id, name, resourceServerId: server } = roles
+  const { path } = namespaces
+  return reach(db, () =>
+    selectRoles(db)
+      .where(
+        all(
+          visibleRows(query, { path, name, id }),
+          resourceServerId === undefined ? undefined : eq(server, resourceServerId),
+          ceiling === null ? undefined : inArray(server, [...ceiling]),
+          visibleAt === undefined ? undefined : atOrAboveAny(path, [visibleAt]),
+        ),
+      )
+      .orderBy(inOrder(id))
+      .limit(query.limit + 1),
+  )
+}
