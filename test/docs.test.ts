@@ -40,10 +40,11 @@ function literalBlock(yaml: string): string {
 }
 
 describe('the snippets of the README', () => {
-  const line = '----- credentials -----'
+  const line = '----- the next page -----'
   let directory: string
   let ci: FakeCi
   let gateway: LocalGateway
+  let administration: string
   let credentials: string
   let quickStart: { stdout: string; clientId: string; accessToken: string }
 
@@ -66,10 +67,11 @@ describe('the snippets of the README', () => {
     const start = local(blocks('quick-start'))
     const { stdout: all } = await bash(
       `${start}\nprintf '\\n%s\\n%s\\n${line}' "$CLIENT_ID" "$ACCESS_TOKEN"
+      ${local(blocks('administration', read('docs/administration.md')))}\nprintf '\\n${line}'
       ${local(blocks('credentials', read('docs/credentials.md')))}`,
     )
-    const [stdout = '', after = ''] = all.split(`\n${line}`)
-    credentials = after
+    const [stdout = '', ...after] = all.split(`\n${line}`)
+    ;[administration = '', credentials = ''] = after
     const [clientId = '', accessToken = ''] = stdout.split('\n').slice(-2)
     quickStart = { stdout, clientId, accessToken }
   })
@@ -96,6 +98,18 @@ describe('the snippets of the README', () => {
     expect(stdout).toContain('"failed_claims":[{"claim":"ref","actual":"refs/heads/try-me"}]')
     expect(stdout).toContain('"expected": "refs/heads/main"')
     expect(stdout).toContain('gate:event_name')
+  })
+
+  test('the page on administration says what comes of it', () => {
+    expect(blocks('administration', read('docs/administration.md')).length).toBeGreaterThan(9)
+    const lines = administration.split('\n')
+    expect(lines).toContain('/acme/checkout/staging')
+    expect(administration).toMatch(/"permissions": \[\s*"deploy:read"/)
+    expect(administration).toContain('"dry_run":true')
+    expect(lines).toContain('true')
+    const [sum] = administration.match(/^[0-9a-f]{64}(?= {2}-$)/m) ?? []
+    expect(lines).toContain(sum)
+    expect(administration).toContain('"policy_mismatch"')
   })
 
   test('the page on credentials goes on from there', () => {
