@@ -4,14 +4,8 @@ import type { AdminPermission } from '../core/permission.ts'
 import { invalidReference, type Problem } from '../core/problem.ts'
 import { err, ok, type Result } from '../core/result.ts'
 import { findNamespaceByPath } from '../store/namespaces.ts'
-import {
-  at,
-  makeAccount,
-  makeBindings,
-  makeKeys,
-  makePolicies,
-  type NewAccount,
-} from './account-parts.ts'
+import { at, makeAccount, makeBindings, makeKeys, type NewAccount } from './account-parts.ts'
+import { makePolicies } from './account-policies.ts'
 import { type CreatedAccount, saveAccount } from './account-saving.ts'
 import { refuseServers } from './account-servers.ts'
 import { refuseUnless } from './actor.ts'

@@ -1,19 +1,17 @@
 import type { Context } from '../context.ts'
 import type { WantedLife } from '../core/credential-life.ts'
 import type { Actor } from '../core/holding.ts'
-import { type Problem, problem } from '../core/problem.ts'
+import type { Problem } from '../core/problem.ts'
 import { err, ok, type Result } from '../core/result.ts'
 import type { AuthMethod } from '../core/service-account.ts'
-import type { PolicyDraft, TrustPolicy } from '../core/trust-policy.ts'
+import type { PolicyDraft } from '../core/trust-policy.ts'
 import { newId } from '../crypto/random.ts'
 import type { AccountKeyRow } from '../store/credentials/account-keys.ts'
 import type { Namespace } from '../store/namespaces.ts'
 import type { RoleBinding } from '../store/role-bindings.ts'
 import type { StoredRole } from '../store/roles.ts'
 import type { AccountRecord } from '../store/service-accounts.ts'
-import { maxPolicies } from '../store/trust-policies.ts'
 import { duplicateKid, type KeyDraft, makeKey, refuseKey } from './credentials/key-draft.ts'
-import { judgeDraft } from './policy-draft.ts'
 import { prepareBinding } from './role-binding-draft.ts'
 
 /** What a new account is made of, and what is asked for beside it. */
@@ -44,31 +42,6 @@ export const at = (prefix: string, { errors, ...rest }: Problem): Problem => ({
     errors: errors.map(({ pointer, detail }) => ({ pointer: `${prefix}${pointer}`, detail })),
   }),
 })
-
-/** The policies of a new account, each judged as on its own. */
-export const makePolicies = async (
-  context: Context,
-  wanted: NewAccount,
-  accountId: string,
-): Promise<Result<readonly TrustPolicy[], Problem>> => {
-  if (wanted.policies.length > maxPolicies) {
-    return err(problem('quota-exceeded', `an account has at most ${maxPolicies} trust policies`))
-  }
-  const policies: TrustPolicy[] = []
-  for (const [i, draft] of wanted.policies.entries()) {
-    const judged = await judgeDraft(context, wanted.namespace, draft)
-    if (!judged.ok) return err(at(`/trust_policies/${i}`, judged.error))
-    policies.push({
-      ...draft,
-      id: newId('tp', context.nowMs),
-      version: 1,
-      serviceAccountId: accountId,
-      warnings: judged.value,
-      createdAt: context.nowMs,
-    })
-  }
-  return ok(policies)
-}
 
 /** The bindings of a new account, each as its own `POST` would make it. */
 export const makeBindings = async (

@@ -4,11 +4,15 @@ import { parentPath, rootPath } from '../core/namespace.ts'
 import { inUse, type Problem, problem } from '../core/problem.ts'
 import type { Removal } from '../core/removal.ts'
 import { err, ok, type Result } from '../core/result.ts'
+import { nothingBeside } from '../store/beside.ts'
 import { deleteNamespace, foreseeNamespace } from '../store/namespace-removal.ts'
 import { type Namespace, type NamespaceChange, updateNamespace } from '../store/namespaces.ts'
 import { refuseChange, refuseLacking } from './actor.ts'
+import { liftsOwnDemand, refuseDemand, requestLifting } from './approval-demand.ts'
+import { besideWidening, type Saved, type SaveMode } from './change-requests.ts'
 import { find, guarded } from './namespaces.ts'
 import { refuseFromWithin } from './suspension.ts'
+import { changedMeanwhile } from './visible.ts'
 
 const refuseRoot = ({ path }: Namespace): Problem | null =>
   path === rootPath ? problem('permission-denied', '/ cannot be suspended or deleted') : null
@@ -26,29 +30,42 @@ export const refuseAbove = (actor: Actor, { path }: Pick<Namespace, 'path'>): Pr
 const refuseUpdate = (
   actor: Actor,
   namespace: Namespace,
-  { enabled, namedTokensMaxDays, ...own }: NamespaceChange,
+  changes: NamespaceChange,
 ): Problem | null => {
+  const { enabled, namedTokensMaxDays, ...own } = changes
   const above = enabled !== undefined || namedTokensMaxDays !== undefined
   const refused =
     (enabled === undefined ? null : refuseRoot(namespace)) ??
     (above ? refuseAbove(actor, namespace) : null)
   if (refused || (above && Object.keys(own).length === 0)) return refused
-  return refuseChange(actor, guarded(namespace.path))
+  return refuseChange(actor, guarded(namespace.path)) ?? refuseDemand(actor, namespace, changes)
 }
 
-/** Changes a namespace; suspending it, or limiting its named tokens, needs authority above it. */
+/**
+ * Changes a namespace; suspending it, or limiting its named tokens, needs authority above it. Lifting
+ * its demand for a second owner waits for one.
+ */
 export const update = async (
   context: Context,
   actor: Actor,
-  { id, changes }: { readonly id: string; readonly changes: NamespaceChange },
-): Promise<Result<Namespace, Problem>> => {
+  { id, changes, ...mode }: SaveMode & { readonly id: string; readonly changes: NamespaceChange },
+): Promise<Result<Saved<Namespace>, Problem>> => {
   const found = await find(context, actor, id)
   if (!found.ok) return found
   const namespace = found.value
   const refused = refuseUpdate(actor, namespace, changes)
   if (refused) return err(refused)
-  await updateNamespace(context.db, namespace, { changes, now: nowSeconds(context) })
-  return ok({ ...namespace, ...changes })
+  if (liftsOwnDemand(actor, namespace, { changes, ...mode })) {
+    return requestLifting(context, actor, { namespace, changes })
+  }
+  const approves = mode.approving !== undefined
+  const beside = approves
+    ? besideWidening(context, actor, { ...mode, path: namespace.path })
+    : nothingBeside
+  const now = nowSeconds(context)
+  const outcome = await updateNamespace(context.db, namespace, { changes, now, beside })
+  if (outcome.kind !== 'done') return err(changedMeanwhile)
+  return ok({ kind: 'saved', value: { ...namespace, ...changes } })
 }
 
 // What cannot be deleted cannot be asked about either.

@@ -1,16 +1,16 @@
 import type { Context } from '../context.ts'
 import type { Actor } from '../core/holding.ts'
-import { notFound, type Problem, problem } from '../core/problem.ts'
+import { notFound, type Problem } from '../core/problem.ts'
 import { err, ok, type Result } from '../core/result.ts'
 import type { PolicyDraft, TrustPolicy } from '../core/trust-policy.ts'
 import { newId } from '../crypto/random.ts'
-import { addPolicy, findPolicy, listPolicies, maxPolicies } from '../store/trust-policies.ts'
+import { findPolicy, listPolicies } from '../store/trust-policies.ts'
+import type { Saved, SaveMode } from './change-requests.ts'
 import { guardParts, type PartKey } from './parts.ts'
 import { judgeDraft } from './policy-draft.ts'
+import { type SavedPolicy, savePolicy } from './policy-saving.ts'
 
 export type { TrustPolicy } from '../core/trust-policy.ts'
-
-const tooMany = problem('quota-exceeded', `an account has at most ${maxPolicies} trust policies`)
 
 /** Names a policy: the account it belongs to, and its id. */
 export type PolicyKey = PartKey
@@ -45,13 +45,17 @@ export const find = async (
 export const create = async (
   context: Context,
   actor: Actor,
-  { accountId, draft }: { readonly accountId: string; readonly draft: PolicyDraft },
-): Promise<Result<TrustPolicy, Problem>> => {
+  {
+    accountId,
+    draft,
+    ...mode
+  }: SaveMode & { readonly accountId: string; readonly draft: PolicyDraft },
+): Promise<Result<Saved<SavedPolicy>, Problem>> => {
   const account = await changeable(context, actor, accountId)
   if (!account.ok) return account
   const judged = await judgeDraft(context, account.value.namespacePath, draft)
   if (!judged.ok) return judged
-  const policy: TrustPolicy = {
+  const after: TrustPolicy = {
     ...draft,
     id: newId('tp', context.nowMs),
     version: 1,
@@ -59,7 +63,5 @@ export const create = async (
     warnings: judged.value,
     createdAt: context.nowMs,
   }
-  const outcome = await addPolicy(context.db, account.value, policy)
-  if (outcome.kind === 'done') return ok(policy)
-  return err(outcome.kind === 'guard' && outcome.index === 1 ? tooMany : notFound)
+  return savePolicy(context, actor, { account: account.value, before: null, after, mode })
 }

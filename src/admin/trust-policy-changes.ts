@@ -4,8 +4,10 @@ import type { Problem } from '../core/problem.ts'
 import { err, ok, type Result } from '../core/result.ts'
 import type { PolicyDraft, TrustPolicy } from '../core/trust-policy.ts'
 import type { AccountRecord } from '../store/service-accounts.ts'
-import { deletePolicy, replacePolicy } from '../store/trust-policies.ts'
+import { deletePolicy } from '../store/trust-policies.ts'
+import type { Saved, SaveMode } from './change-requests.ts'
 import { judgeDraft } from './policy-draft.ts'
+import { type SavedPolicy, savePolicy } from './policy-saving.ts'
 import { changeable, find, type PolicyKey } from './trust-policies.ts'
 import { changedMeanwhile, refuseUnlessCurrent } from './visible.ts'
 
@@ -30,19 +32,19 @@ export type Rewrite = (policy: TrustPolicy) => Result<PolicyDraft, Problem>
 export const replace = async (
   context: Context,
   actor: Actor,
-  change: PolicyKey & { readonly ifMatch: number | null; readonly rewrite: Rewrite },
-): Promise<Result<TrustPolicy, Problem>> => {
-  const before = await current(context, actor, change)
-  if (!before.ok) return before
-  const { account, policy } = before.value
-  const draft = change.rewrite(policy)
+  change: SaveMode & PolicyKey & { readonly ifMatch: number | null; readonly rewrite: Rewrite },
+): Promise<Result<Saved<SavedPolicy>, Problem>> => {
+  const { rewrite, ifMatch, accountId, id, ...mode } = change
+  const found = await current(context, actor, { accountId, id, ifMatch })
+  if (!found.ok) return found
+  const { account, policy: before } = found.value
+  const draft = rewrite(before)
   if (!draft.ok) return draft
   const judged = await judgeDraft(context, account.namespacePath, draft.value)
   if (!judged.ok) return judged
-  const version = policy.version + 1
-  const replaced = { ...policy, ...draft.value, version, warnings: judged.value }
-  const outcome = await replacePolicy(context.db, account, replaced)
-  return outcome.kind === 'done' ? ok(replaced) : err(changedMeanwhile)
+  const version = before.version + 1
+  const after = { ...before, ...draft.value, version, warnings: judged.value }
+  return savePolicy(context, actor, { account, before, after, mode })
 }
 
 /** Deletes a policy that still has the version which the caller has read. */

@@ -27,6 +27,8 @@ export type ProblemSlug =
   | 'idempotency-pending'
   | 'in-use'
   | 'last-owner'
+  | 'approval-required'
+  | 'not-pending'
   | 'precondition-required'
   | 'precondition-failed'
   | 'policy-too-broad'

@@ -30,6 +30,8 @@ const table: Readonly<Record<ProblemSlug, readonly [number, string]>> = {
   'idempotency-pending': [409, 'The first request under the key is not done'],
   'in-use': [409, 'In use'],
   'last-owner': [409, 'The last owner stays'],
+  'approval-required': [409, 'Another owner must approve'],
+  'not-pending': [409, 'The change waits no longer'],
   'precondition-required': [428, 'Precondition required'],
   'precondition-failed': [412, 'Precondition failed'],
   'policy-too-broad': [422, 'Policy too broad'],

@@ -2,6 +2,7 @@ import { eq, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/sqlite-core'
 import { parentPath } from '../core/namespace.ts'
 import type { Place } from '../core/place.ts'
+import type { Beside } from './beside.ts'
 import { type Db, reach } from './db.ts'
 import { guard, mutate, type Outcome } from './mutate.ts'
 import { endTokensForOthers } from './namespace-endings.ts'
@@ -96,7 +97,10 @@ export const placeOf = ({ id, tenantId, path }: Namespace): Place => ({
 
 /** What of a namespace can be changed. */
 export type NamespaceChange = Partial<
-  Pick<Namespace, 'displayName' | 'enabled' | 'kind' | 'namedTokensMaxDays'>
+  Pick<
+    Namespace,
+    'displayName' | 'enabled' | 'kind' | 'namedTokensMaxDays' | 'wideningNeedsApproval'
+  >
 >
 
 /**
@@ -106,12 +110,18 @@ export type NamespaceChange = Partial<
 export const updateNamespace = (
   db: Db,
   namespace: Namespace,
-  { changes, now }: { readonly changes: NamespaceChange; readonly now: number },
+  {
+    changes,
+    now,
+    beside,
+  }: { readonly changes: NamespaceChange; readonly now: number; readonly beside: Beside },
 ): Promise<Outcome> =>
   mutate(db, placeOf(namespace), {
     target: namespace.id,
-    details: changes,
+    details: { ...changes, ...beside.details },
+    guards: beside.guards,
     statements: [
+      ...beside.statements,
       ...(changes.enabled === false ? [endTokensForOthers(db, namespace.path, now)] : []),
       // The id is set for the sake of an empty change, of which no statement can be made.
       db.orm

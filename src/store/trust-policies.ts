@@ -2,6 +2,7 @@ import { and, asc, eq, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
 import type { Place } from '../core/place.ts'
 import type { TrustPolicy } from '../core/trust-policy.ts'
+import { type Beside, nothingBeside } from './beside.ts'
 import { type Db, reach } from './db.ts'
 import { guard, mutate, type Outcome } from './mutate.ts'
 import { trustPolicies } from './schema/accounts.ts'
@@ -38,15 +39,25 @@ export const findPolicy = (
 export const insertPolicy = (db: Db, policy: TrustPolicy): BatchItem<'sqlite'> =>
   db.orm.insert(trustPolicies).values(policy)
 
+/** A policy to be saved, and what else happens with it. */
+export interface PolicySave {
+  readonly policy: TrustPolicy
+  readonly beside?: Beside
+}
+
 // The whole of it: who reads the trail wants to know what was trusted when.
 const ofPolicy = ({ id: _i, createdAt: _c, examples: _e, ...told }: TrustPolicy) => told
 
 /** Adds a policy, unless the account is gone (guard 0) or has 20 already (guard 1). */
-export const addPolicy = (db: Db, place: Place, policy: TrustPolicy): Promise<Outcome> => {
+export const addPolicy = (
+  db: Db,
+  place: Place,
+  { policy, beside = nothingBeside }: PolicySave,
+): Promise<Outcome> => {
   const { serviceAccountId } = policy
   return mutate(db, place, {
     target: policy.id,
-    details: ofPolicy(policy),
+    details: { ...ofPolicy(policy), ...beside.details },
     guards: [
       guard(db, sql`EXISTS (SELECT 1 FROM service_accounts WHERE id = ${serviceAccountId})`),
       guard(
@@ -54,8 +65,9 @@ export const addPolicy = (db: Db, place: Place, policy: TrustPolicy): Promise<Ou
         sql`(SELECT count(*) FROM ${trustPolicies} WHERE service_account_id = ${serviceAccountId})
           < ${maxPolicies}`,
       ),
+      ...beside.guards,
     ],
-    statements: [insertPolicy(db, policy)],
+    statements: [insertPolicy(db, policy), ...beside.statements],
   })
 }
 
@@ -63,14 +75,21 @@ const isVersion = (db: Db, { id, version }: { id: string; version: number }) =>
   guard(db, sql`EXISTS (SELECT 1 FROM ${trustPolicies} WHERE id = ${id} AND version = ${version})`)
 
 /** Replaces a policy that still has the version before (guard 0). */
-export const replacePolicy = (db: Db, place: Place, policy: TrustPolicy): Promise<Outcome> => {
+export const replacePolicy = (
+  db: Db,
+  place: Place,
+  { policy, beside = nothingBeside }: PolicySave,
+): Promise<Outcome> => {
   const { id, version } = policy
   const { id: _id, serviceAccountId: _account, createdAt: _created, ...changes } = policy
   return mutate(db, place, {
     target: id,
-    details: ofPolicy(policy),
-    guards: [isVersion(db, { id, version: version - 1 })],
-    statements: [db.orm.update(trustPolicies).set(changes).where(eq(trustPolicies.id, id))],
+    details: { ...ofPolicy(policy), ...beside.details },
+    guards: [isVersion(db, { id, version: version - 1 }), ...beside.guards],
+    statements: [
+      db.orm.update(trustPolicies).set(changes).where(eq(trustPolicies.id, id)),
+      ...beside.statements,
+    ],
   })
 }
 

@@ -31,6 +31,8 @@ const statuses: { readonly [S in ProblemSlug]: number } = {
   'idempotency-pending': 409,
   'in-use': 409,
   'last-owner': 409,
+  'approval-required': 409,
+  'not-pending': 409,
   'precondition-required': 428,
   'precondition-failed': 412,
   'policy-too-broad': 422,

@@ -17,6 +17,7 @@ export function writesTo({
   const policy = `${of}/trust-policies/${objects.policy.id}`
   const draft = policyP0(String(objects.issuer.issuer))
   const subscription = item('notification-subscriptions', 'subscription')
+  const change = item('pending-changes', 'change')
   const principal = { type: 'service_account', id: account.id }
   return {
     'POST /namespaces': ['/namespaces', { path: `${namespace}/new` }],
@@ -90,6 +91,8 @@ export function writesTo({
       {},
     ],
     'DELETE /service-accounts/{service_account_id}/tokens/{token_id}': [token],
+    'POST /pending-changes/{pending_change_id}:approve': [`${change}:approve`],
+    'POST /pending-changes/{pending_change_id}:reject': [`${change}:reject`],
     'POST /revocations': ['/revocations', { namespace, by: 'account', value: account.id }],
     'POST /notification-subscriptions': [
       '/notification-subscriptions',

@@ -40,6 +40,24 @@ type Kind =
   | 'groupBinding'
   /** An account in no group. */
   | 'outsider'
+  | 'change'
+
+/** A policy that waits for another owner, in a namespace below that demands one. */
+const makeChange = async ({ gateway, make }: Fixture, path: string): Promise<Made> => {
+  const { id } = await make.namespace(`${path}/watched`)
+  const account = await make.create('/service-accounts', {
+    namespace: `${path}/watched`,
+    name: 'robot',
+  })
+  const demand = { widening_needs_approval: true }
+  expect((await gateway.admin('PATCH', `/namespaces/${id}`, demand)).status).toBe(200)
+  const policies = `/service-accounts/${account.id}/trust-policies`
+  // By somebody who has made no other owner: those could not approve it.
+  const asker = await makeActor(gateway, `${path}/watched`, [builtIn('owner', `${path}/watched`)])
+  const left = await asker.call('POST', policies, policyP0(gateway.issuers.a.url))
+  expect(left.status).toBe(202)
+  return (await left.json()) as Made
+}
 
 const first = async ({ gateway }: Fixture, path: string): Promise<Made> => {
   const response = await gateway.admin('GET', path)
@@ -100,6 +118,7 @@ export async function makeTenant(fixture: Fixture, path: string): Promise<Tenant
       group,
       groupBinding,
       outsider,
+      change: await makeChange(fixture, path),
     },
     account,
     key,

@@ -6,33 +6,48 @@ import { deletion } from './dry-run.ts'
 import { freeText, path } from './fields.ts'
 import { item, kind, Namespace, toWire } from './namespace-wire.ts'
 import { type Operation, operation } from './operation.ts'
+import { leftPending, PendingChange } from './pending-change-wire.ts'
 
 const Change = z.strictObject({
   display_name: freeText.nullable().optional(),
   kind: kind.optional(),
   enabled: z.boolean().optional(),
   named_tokens_max_days: z.number().int().min(0).max(3650).nullable().optional(),
+  widening_needs_approval: z.boolean().optional(),
 })
 
 const update = operation({
   name: 'namespaces.update',
   method: 'PATCH',
   path: item,
-  summary: 'Change a namespace: its labels, suspension, ceiling on named tokens',
+  summary: 'Change a namespace: its labels, suspension, ceiling on named tokens, second owner',
+  description:
+    'An owner of the namespace may demand, with `widening_needs_approval`, that whatever accepts more tokens here and below waits for another owner. Whoever owns what lies above lifts that at once; for others, the lifting itself waits and is answered with 202.',
   body: Change,
-  answers: { 200: Namespace },
-  refusals: ['not-found', 'permission-denied'],
+  answers: { 200: Namespace, 202: PendingChange },
+  refusals: [
+    'not-found',
+    'permission-denied',
+    'privilege-escalation',
+    'quota-exceeded',
+    'precondition-failed',
+  ],
   run: async ({ context, actor, body, param }) => {
     const { display_name: displayName, kind, enabled, named_tokens_max_days: maxDays } = body
+    const { widening_needs_approval: wideningNeedsApproval } = body
     const wanted = {
       ...(displayName !== undefined && { displayName }),
       ...(kind !== undefined && { kind }),
       ...(enabled !== undefined && { enabled }),
       ...(maxDays !== undefined && { namedTokensMaxDays: maxDays }),
+      ...(wideningNeedsApproval !== undefined && { wideningNeedsApproval }),
     }
     const which = { id: param('namespace_id'), changes: wanted }
     const changed = await changes.update(context, actor, which)
-    return changed.ok ? ok({ status: 200, body: toWire(changed.value) }) : changed
+    if (!changed.ok) return changed
+    const saved = changed.value
+    if (saved.kind === 'pending') return ok(leftPending(saved.change))
+    return ok({ status: 200, body: toWire(saved.value) })
   },
 })
 

@@ -61,6 +61,8 @@ export const PolicyReplacement = z.strictObject({
   version: z.number().optional(),
   warnings: z.array(z.string()).optional(),
   created_at: z.string().optional(),
+  // What a save answered is no member of the policy: echoed, it says nothing.
+  changes: z.unknown().optional(),
 })
 
 /** The author's part of a body, as the code knows it. */
@@ -101,10 +103,8 @@ export const TrustPolicy = z
     description: 'Which tokens of one issuer may act as one service account.',
   })
 
-/** A policy as it is answered. */
-export const policyToWire = (policy: policies.TrustPolicy): Wire<typeof TrustPolicy> => ({
-  id: policy.id,
-  version: policy.version,
+/** What its author has written, as it was sent. */
+export const draftToWire = (policy: PolicyDraft) => ({
   name: policy.name,
   issuer: policy.issuer,
   audience: policy.audience,
@@ -116,6 +116,13 @@ export const policyToWire = (policy: policies.TrustPolicy): Wire<typeof TrustPol
   acknowledge: policy.acknowledge,
   enabled: policy.enabled,
   expires_at: policy.expiresAt === null ? null : toTime(policy.expiresAt * 1000),
+})
+
+/** A policy as it is answered. */
+export const policyToWire = (policy: policies.TrustPolicy): Wire<typeof TrustPolicy> => ({
+  id: policy.id,
+  version: policy.version,
+  ...draftToWire(policy),
   warnings: policy.warnings,
   created_at: toTime(policy.createdAt),
 })

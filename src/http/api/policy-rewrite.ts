@@ -26,7 +26,7 @@ export const rewriteAs =
   (current) => {
     const parsed = PolicyReplacement.safeParse(wantedOf(current))
     if (!parsed.success) return err(shapeProblem(parsed.error))
-    const { id: _i, version: _v, warnings: _w, created_at: _c, ...body } = parsed.data
+    const { id: _i, version: _v, warnings: _w, created_at: _c, changes: _s, ...body } = parsed.data
     const echo = refuseForeignEcho(parsed.data, current)
     return echo ? err(echo) : ok(toDraft(body))
   }

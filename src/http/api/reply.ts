@@ -7,7 +7,7 @@ import { emptyReply, jsonReply, noStore } from '../reply.ts'
 
 /** What an admin call answers on success. */
 export interface Reply {
-  readonly status: 200 | 201 | 204
+  readonly status: 200 | 201 | 202 | 204
   readonly body?: unknown
   /** Path of what was made. */
   readonly location?: string

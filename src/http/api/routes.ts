@@ -10,6 +10,7 @@ import { namedTokenOperations } from './named-tokens.ts'
 import { namespaceOperations } from './namespaces.ts'
 import { noticeOperations } from './notices.ts'
 import type { Operation } from './operation.ts'
+import { pendingChangeOperations } from './pending-changes.ts'
 import { policyEvaluationOperations } from './policy-evaluations.ts'
 import { resourceServerOperations } from './resource-servers.ts'
 import { revocationOperations } from './revocations.ts'
@@ -35,6 +36,7 @@ export const adminOperations: readonly Operation[] = [
   ...issuerOperations,
   ...serviceAccountOperations,
   ...trustPolicyOperations,
+  ...pendingChangeOperations,
   ...secretOperations,
   ...accountKeyOperations,
   ...namedTokenOperations,

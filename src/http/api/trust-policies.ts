@@ -1,3 +1,4 @@
+import type * as z from 'zod'
 import * as removals from '../../admin/removals.ts'
 import * as policies from '../../admin/trust-policies.ts'
 import * as changes from '../../admin/trust-policy-changes.ts'
@@ -8,6 +9,7 @@ import { MergePatch, mergePatch } from './merge-patch.ts'
 import { type Operation, operation } from './operation.ts'
 import { PolicyBody, policyToWire, savingPolicy, TrustPolicy, toDraft } from './policy-body.ts'
 import { rewriteAs } from './policy-rewrite.ts'
+import { approval, created, modeOf, replyToSave, rewritten, trying } from './policy-saved.ts'
 import { actingAs } from './refusals.ts'
 import { type Reply, replyWith } from './reply.ts'
 
@@ -41,17 +43,22 @@ const create = operation({
   method: 'POST',
   path: collection,
   summary: 'Add a trust policy, judged by its issuer’s preset and its own examples',
+  description: approval,
+  query: trying,
   body: PolicyBody,
-  answers: { 201: TrustPolicy },
+  answers: created,
   etag: 'answered',
   refusals: [...actingAs, 'quota-exceeded', ...savingPolicy],
-  run: async ({ context, actor, body, param }) => {
-    const wanted = { accountId: param('service_account_id'), draft: toDraft(body) }
-    return replyWith(await policies.create(context, actor, wanted), (policy) => ({
-      ...show(policy),
-      status: 201,
-      location: `/admin/v1/service-accounts/${policy.serviceAccountId}/trust-policies/${policy.id}`,
-    }))
+  run: async ({ context, actor, body, param, query }) => {
+    const accountId = param('service_account_id')
+    const wanted = { accountId, draft: toDraft(body), ...modeOf(query) }
+    return replyWith(await policies.create(context, actor, wanted), (outcome) => {
+      const reply = replyToSave(outcome)
+      if (outcome.kind !== 'saved') return reply
+      const { id } = outcome.value.policy
+      const location = `/admin/v1/service-accounts/${accountId}/trust-policies/${id}`
+      return { ...reply, status: 201, location }
+    })
   },
 })
 
@@ -67,10 +74,10 @@ const read = operation({
     replyWith(await policies.find(context, actor, keyOf(param)), show),
 })
 
-const rewrite = async (call: Call<unknown>, wanted: changes.Rewrite) => {
-  const { context, actor, param, ifMatch } = call
-  const which = { ...keyOf(param), ifMatch, rewrite: wanted }
-  return replyWith(await changes.replace(context, actor, which), show)
+const rewrite = async (call: Call<unknown, z.output<typeof trying>>, wanted: changes.Rewrite) => {
+  const { context, actor, param, ifMatch, query } = call
+  const which = { ...keyOf(param), ifMatch, rewrite: wanted, ...modeOf(query) }
+  return replyWith(await changes.replace(context, actor, which), replyToSave)
 }
 
 const replace = operation({
@@ -78,10 +85,12 @@ const replace = operation({
   method: 'PUT',
   path: item,
   summary: 'Replace a trust policy; what the server owns may be echoed',
+  description: approval,
+  query: trying,
   body: MergePatch,
-  answers: { 200: TrustPolicy },
+  answers: rewritten,
   etag: 'required',
-  refusals: [...actingAs, ...savingPolicy],
+  refusals: [...actingAs, 'quota-exceeded', ...savingPolicy],
   run: (call) =>
     rewrite(
       call,
@@ -94,11 +103,12 @@ const update = operation({
   method: 'PATCH',
   path: item,
   summary: 'Change a trust policy by a merge patch (RFC 7396)',
-  description: '`bound_claims` is replaced whole: a claim is bound or it is not.',
+  description: `\`bound_claims\` is replaced whole: a claim is bound or it is not. ${approval}`,
+  query: trying,
   body: MergePatch,
-  answers: { 200: TrustPolicy },
+  answers: rewritten,
   etag: 'required',
-  refusals: [...actingAs, ...savingPolicy],
+  refusals: [...actingAs, 'quota-exceeded', ...savingPolicy],
   run: (call) =>
     rewrite(
       call,
