@@ -109,7 +109,7 @@ describe('the snippets of the README', () => {
     expect(lines).toContain('true')
     const [sum] = administration.match(/^[0-9a-f]{64}(?= {2}-$)/m) ?? []
     expect(lines).toContain(sum)
-    expect(administration).toContain('"policy_mismatch"')
+    expect(administration).toContain('"no_policy_matched"')
   })
 
   test('the page on credentials goes on from there', () => {
