@@ -142,10 +142,12 @@ const trees: Readonly<Record<string, Write>> = {
     post(`/namespaces/${pick.id('namespaces')}:move`, {
       path: `${pick.namespace()}/${pick.name()}`,
     }),
-  'namespaces.delete': (pick) => ({
-    method: 'DELETE',
-    path: `/namespaces/${pick.id('namespaces')}`,
-  }),
+  'namespaces.delete': (pick, { dice, world, own }) => {
+    // Mostly a leaf, or soon nothing is left to play with.
+    const last = world.namespaces.filter(isOf(own)).at(-1)
+    const id = dice.chance(70) ? (last?.id ?? 'ns_0') : pick.id('namespaces')
+    return { method: 'DELETE', path: `/namespaces/${id}` }
+  },
   'resource-servers.create': (pick, { dice, own }) =>
     post('/resource-servers', {
       namespace: pick.namespace(),
