@@ -26,7 +26,8 @@ export interface RootCredentials {
   readonly token_endpoint: string
 }
 
-const connect = (
+/** Opens the database as its operator. */
+export const connect = (
   { libsqlUrl: url, libsqlAuthToken: authToken }: Config,
   { action, nowMs }: Pick<Author, 'action' | 'nowMs'>,
 ): Db =>

@@ -53,7 +53,8 @@ const Verified = z
   })
   .meta({ id: 'Verification', description: 'What verifying a chain has come to.' })
 
-const toWire = ({
+/** A verification as it is answered. */
+export const verificationToWire = ({
   tenantId,
   checked,
   seals,
@@ -97,6 +98,6 @@ export const verifyOperation = operation({
       expectSequence: query.expect_sequence,
       expectHash: query.expect_hash,
     })
-    return done.ok ? ok({ status: 200, body: toWire(done.value) }) : done
+    return done.ok ? ok({ status: 200, body: verificationToWire(done.value) }) : done
   },
 })
