@@ -15,6 +15,7 @@ import { insertRole, permissionsKnown } from '../store/roles.ts'
 import { type AccountRecord, addAccount } from '../store/service-accounts.ts'
 import { insertPolicy } from '../store/trust-policies.ts'
 import type { NewAccount } from './account-parts.ts'
+import { type WarnedBinding, warn } from './binding-warnings.ts'
 import { type MadeSecret, type ShownSecret, showWith } from './credentials/new-secret.ts'
 import type { Memberships } from './memberships.ts'
 import { changedMeanwhile } from './visible.ts'
@@ -23,13 +24,14 @@ import { changedMeanwhile } from './visible.ts'
 export interface CreatedAccount {
   readonly account: AccountRecord
   readonly policies: readonly TrustPolicy[]
-  readonly bindings: readonly RoleBinding[]
+  readonly bindings: readonly WarnedBinding[]
   readonly keys: readonly AccountKeyRow[]
   readonly secret: ShownSecret | null
 }
 
 /** All that an account is made of, judged. */
-export interface AccountParts extends Omit<CreatedAccount, 'secret'> {
+export interface AccountParts extends Omit<CreatedAccount, 'secret' | 'bindings'> {
+  readonly bindings: readonly RoleBinding[]
   readonly secret: MadeSecret | null
   readonly memberships: Memberships
 }
@@ -94,7 +96,8 @@ export const saveAccount = async (
   judged: AccountParts,
 ): Promise<Result<CreatedAccount, Problem>> => {
   const { db } = context
-  const bindings = [...judged.bindings, ...bindNewRoles(context, wanted, judged.account)]
+  const added = bindNewRoles(context, wanted, judged.account)
+  const bindings = await warn(context, [...judged.bindings, ...added])
   const parts = { ...judged, bindings }
   const { account, secret, policies, keys } = parts
   const guards = guardsOf(context, wanted, judged)

@@ -63,12 +63,17 @@ const refuseUnbinding = (actor: Actor, bindings: readonly GroupBinding[]): Probl
   return refused?.slug === 'tenant-suspended' ? refused : inUse
 }
 
-/** Deletes a group with its bindings, as one that could remove each of them. */
-export const remove = async (
+interface Judged {
+  readonly group: Group
+  readonly judged: readonly GroupBinding[]
+}
+
+/** Finds a group that the actor may delete, with the bindings that would go with it. */
+export const removable = async (
   context: Context,
   actor: Actor,
   which: GroupVersion,
-): Promise<Result<null, Problem>> => {
+): Promise<Result<Judged, Problem>> => {
   const found = await findChangeable(context, actor, which)
   if (!found.ok) return found
   const { id: groupId } = found.value
@@ -77,9 +82,20 @@ export const remove = async (
   if (own) return err(await refuseOwn(context, { groupId }, detail))
   const judged = await bindingsOfGroups(context.db, [groupId])
   const refused = refuseUnbinding(actor, judged)
-  if (refused) return err(refused)
+  return refused ? err(refused) : ok({ group: found.value, judged })
+}
+
+/** Deletes a group with its bindings, as one that could remove each of them. */
+export const remove = async (
+  context: Context,
+  actor: Actor,
+  which: GroupVersion,
+): Promise<Result<null, Problem>> => {
+  const found = await removable(context, actor, which)
+  if (!found.ok) return found
+  const { group, judged } = found.value
   const keepOwnersOf = ownedBy(actor, judged)
-  const outcome = await deleteGroup(context.db, found.value, { judged, keepOwnersOf })
+  const outcome = await deleteGroup(context.db, group, { judged, keepOwnersOf })
   if (outcome.kind === 'done') return ok(null)
   const changed = outcome.kind === 'guard' && outcome.index < 2
   return err(changed ? changedMeanwhile : lastOwner)

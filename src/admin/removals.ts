@@ -1,11 +1,13 @@
 import { type Context, nowSeconds } from '../context.ts'
-import type { Actor } from '../core/holding.ts'
+import { type Actor, holdsAdmin } from '../core/holding.ts'
 import type { Problem } from '../core/problem.ts'
 import type { Removal } from '../core/removal.ts'
 import { ok, type Result } from '../core/result.ts'
 import {
   foreseeAccount,
+  foreseeBinding,
   foreseeCredential,
+  foreseeGroup,
   foreseeIssuer,
   foreseePolicy,
   foreseeRole,
@@ -15,10 +17,13 @@ import { changeable } from './credentials/access.ts'
 import * as keys from './credentials/keys.ts'
 import * as tokens from './credentials/named-tokens.ts'
 import * as secrets from './credentials/secrets.ts'
+import * as groups from './group-changes.ts'
 import * as issuers from './issuer-changes.ts'
 import type { PartKey } from './parts.ts'
 import * as servers from './resource-server-changes.ts'
+import { isPlatform } from './role-bindings.ts'
 import * as roles from './role-changes.ts'
+import * as bindings from './role-unbinding.ts'
 import * as accounts from './service-accounts.ts'
 import * as policies from './trust-policy-changes.ts'
 
@@ -47,6 +52,27 @@ export const ofRole = async (context: Context, actor: Actor, which: Versioned): 
   foreseen(await roles.removable(context, actor, which), ({ id }) =>
     foreseeRole(context.db, id, nowSeconds(context)),
   )
+
+// Members of a group are named to who may read the accounts there, and root accounts to nobody else.
+const naming = (removal: Removal, mayKnow: boolean): Removal =>
+  mayKnow ? removal : { ...removal, wouldBreak: [] }
+
+const mayRead = (actor: Actor, path: string) => holdsAdmin(actor, 'service-accounts:read', path)
+
+/** What taking a role away would come to. */
+export const ofBinding = async (context: Context, actor: Actor, which: Versioned): Foresight =>
+  foreseen(await bindings.removable(context, actor, which), async (binding) => {
+    const { groupId, principalPath } = binding
+    const mayKnow = groupId === null ? !isPlatform(actor, binding) : mayRead(actor, principalPath)
+    return naming(await foreseeBinding(context.db, binding, nowSeconds(context)), mayKnow)
+  })
+
+/** What deleting a group would come to. */
+export const ofGroup = async (context: Context, actor: Actor, which: Versioned): Foresight =>
+  foreseen(await groups.removable(context, actor, which), async ({ group }) => {
+    const removal = await foreseeGroup(context.db, group.id, nowSeconds(context))
+    return naming(removal, mayRead(actor, group.namespacePath))
+  })
 
 /** What deleting a resource server would come to. */
 export const ofServer = async (context: Context, actor: Actor, which: Versioned): Foresight =>

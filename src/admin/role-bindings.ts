@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts'
+import type { Warned } from '../core/binding-warnings.ts'
 import { type Actor, holdsAdmin, placesOf } from '../core/holding.ts'
 import { isAtOrBelow, rootPath } from '../core/namespace.ts'
 import { invalidReference, notFound, type Problem, problem } from '../core/problem.ts'
@@ -14,6 +15,7 @@ import {
 } from '../store/role-bindings.ts'
 import { findAccount } from '../store/service-accounts.ts'
 import { mayReadVisible, refuseUnless } from './actor.ts'
+import { warn } from './binding-warnings.ts'
 import { type ListQuery, type Page, readPage, toPage } from './page.ts'
 import { guarded, type Principal, prepareBinding } from './role-binding-draft.ts'
 import { changedMeanwhile, refuseMaking } from './visible.ts'
@@ -23,12 +25,15 @@ export type { PrincipalType, RoleBinding } from '../store/role-bindings.ts'
 /** A binding as its reader may see it: a tenant learns of root accounts only that they are there. */
 export type BindingView = StoredBinding & { readonly platform: boolean }
 
+/** Whether a binding is one of a root account that the actor may not know of. */
+export const isPlatform = (actor: Actor, binding: StoredBinding): boolean =>
+  binding.serviceAccountId !== null &&
+  binding.principalPath === rootPath &&
+  !holdsAdmin(actor, 'service-accounts:read', rootPath)
+
 const toView = (actor: Actor, binding: StoredBinding): BindingView => ({
   ...binding,
-  platform:
-    binding.serviceAccountId !== null &&
-    binding.principalPath === rootPath &&
-    !holdsAdmin(actor, 'service-accounts:read', rootPath),
+  platform: isPlatform(actor, binding),
 })
 
 /** Which bindings are looked for. */
@@ -66,11 +71,12 @@ export const find = async (
   context: Context,
   actor: Actor,
   id: string,
-): Promise<Result<BindingView, Problem>> => {
+): Promise<Result<BindingView & Warned, Problem>> => {
   const binding = await findBinding(context.db, id)
   if (binding === undefined) return err(notFound)
-  const refused = refuseUnless(actor, 'role-bindings:read', binding.namespacePath)
-  return refused ? err(notFound) : ok(toView(actor, binding))
+  if (refuseUnless(actor, 'role-bindings:read', binding.namespacePath)) return err(notFound)
+  const [warned] = await warn(context, [toView(actor, binding)])
+  return warned === undefined ? err(notFound) : ok(warned)
 }
 
 /** Whether the actor may refer to accounts that live at a path: above, by name; root accounts never. */
@@ -109,15 +115,16 @@ export const create = async (
   context: Context,
   actor: Actor,
   wanted: NewBinding,
-): Promise<Result<RoleBinding, Problem>> => {
+): Promise<Result<RoleBinding & Warned, Problem>> => {
   const principal = await findPrincipal(context, actor, wanted)
   if (principal === undefined) {
     return err(refuseMaking(actor, guarded(wanted.namespace)) ?? invalidReference('/principal/id'))
   }
   const prepared = await prepareBinding(context, actor, { ...wanted, principal })
   if (!prepared.ok) return prepared
+  const [warned] = await warn(context, [prepared.value])
   const outcome = await addBinding(context.db, prepared.value, principal.tenantId)
-  if (outcome.kind === 'done') return prepared
+  if (warned !== undefined && outcome.kind === 'done') return ok(warned)
   if (outcome.kind === 'guard') return err(changedMeanwhile)
   return err(problem('name-taken', 'it has this role in this namespace already'))
 }

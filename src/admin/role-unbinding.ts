@@ -28,18 +28,28 @@ const refuseRemoval = async (
   return role === undefined ? notFound : refuseBinding(actor, role, path)
 }
 
-/** Takes a role away, as one that the actor could have given. */
-export const remove = async (
+/** Finds a binding that the actor may take away. */
+export const removable = async (
   context: Context,
   actor: Actor,
   { id, ifMatch }: { readonly id: string; readonly ifMatch: number | null },
-): Promise<Result<null, Problem>> => {
+): Promise<Result<StoredBinding, Problem>> => {
   const binding = await findBinding(context.db, id)
   if (binding === undefined) return err(notFound)
   const refused =
     (await refuseRemoval(context, actor, binding)) ?? refuseUnlessCurrent(ifMatch, binding.version)
-  if (refused) return err(refused)
-  const keepOwner = mustKeepOwner(actor, binding)
-  const outcome = await deleteBinding(context.db, binding, { keepOwner })
+  return refused ? err(refused) : ok(binding)
+}
+
+/** Takes a role away, as one that the actor could have given. */
+export const remove = async (
+  context: Context,
+  actor: Actor,
+  which: { readonly id: string; readonly ifMatch: number | null },
+): Promise<Result<null, Problem>> => {
+  const binding = await removable(context, actor, which)
+  if (!binding.ok) return binding
+  const keepOwner = mustKeepOwner(actor, binding.value)
+  const outcome = await deleteBinding(context.db, binding.value, { keepOwner })
   return outcome.kind === 'done' ? ok(null) : err(staleOr(outcome, lastOwner))
 }

@@ -76,6 +76,21 @@ export const listNamespaces = (
   )
 }
 
+/** How many namespaces lie below each of these paths. */
+export const countBelow = (
+  db: Db,
+  paths: readonly string[],
+): Promise<ReadonlyMap<string, number>> =>
+  reach(db, async () => {
+    // `0` comes right after `/`: whatever is between begins with the path and a slash.
+    const rows = await db.orm.all<{ path: string; below: number }>(
+      sql`SELECT value AS path, (SELECT count(*) FROM namespaces n
+          WHERE n.path > rtrim(value, '/') || '/' AND n.path < rtrim(value, '/') || '0') AS below
+        FROM json_each(${JSON.stringify([...new Set(paths)])})`,
+    )
+    return new Map(rows.map(({ path, below }) => [path, below]))
+  })
+
 /** Adds a namespace below a parent that is still there, under its path (guard 0). */
 export const addNamespace = (db: Db, namespace: Namespace): Promise<Outcome> => {
   const { parentId, path } = namespace

@@ -7,6 +7,7 @@ import { forServers } from './marks.ts'
 import { withinAny } from './page.ts'
 import { foresee, lastUseOf, rowsOfAccounts } from './removal-query.ts'
 import { rolesAbout } from './resource-servers.ts'
+import type { StoredBinding } from './role-bindings.ts'
 import { bindingsOfRole } from './roles.ts'
 import { namespaces } from './schema/tree.ts'
 
@@ -15,6 +16,9 @@ export interface PartOfAccount {
   readonly id: string
   readonly serviceAccountId: string
 }
+
+const membersOf = (groupId: string): SQL =>
+  sql`SELECT service_account_id AS id FROM group_members WHERE group_id = ${groupId}`
 
 const one = (table: string, id: string): SQL => sql`${sql.raw(table)} WHERE id = ${id}`
 
@@ -57,6 +61,30 @@ export const foreseeIssuer = (
       JOIN service_accounts a ON a.id = p.service_account_id
       JOIN ${namespaces} ON ${namespaces.id} = a.namespace_id
       WHERE p.issuer = ${issuer} AND ${withinAny(namespaces.path, [namespacePath])}`,
+    now,
+  })
+
+/** Finds out what taking a role away would come to: who would have it no more. */
+export const foreseeBinding = (
+  db: Db,
+  { id, groupId, serviceAccountId }: StoredBinding,
+  now: number,
+): Promise<Removal> =>
+  foresee(db, {
+    rows: { role_bindings: one('role_bindings', id) },
+    broken: groupId === null ? sql`SELECT ${serviceAccountId} AS id` : membersOf(groupId),
+    now,
+  })
+
+/** Finds out what deleting a group would come to: its members lose what it is bound to. */
+export const foreseeGroup = (db: Db, id: string, now: number): Promise<Removal> =>
+  foresee(db, {
+    rows: {
+      groups: one('groups', id),
+      group_members: sql`group_members WHERE group_id = ${id}`,
+      role_bindings: sql`role_bindings WHERE group_id = ${id}`,
+    },
+    broken: membersOf(id),
     now,
   })
 

@@ -73,6 +73,8 @@ describe('POST', () => {
         id: expect.stringMatching(/^rb_[0-9a-z]+$/),
         version: 1,
         created_at: expect.stringMatching(/Z$/),
+        namespaces_below: 0,
+        warnings: [],
       },
     ])
     expect(response.headers.get('location')).toBe(`/admin/v1/role-bindings/${made.id}`)

@@ -1,7 +1,9 @@
 import * as z from 'zod'
 import * as changes from '../../admin/group-changes.ts'
 import * as groups from '../../admin/groups.ts'
+import * as removals from '../../admin/removals.ts'
 import { ok } from '../../core/result.ts'
+import { deletion } from './dry-run.ts'
 import { answeredTime, freeText, id, name, path, toTime } from './fields.ts'
 import { listOf, page, toList } from './lists.ts'
 import { type Operation, operation } from './operation.ts'
@@ -114,13 +116,11 @@ const update = operation({
   },
 })
 
-const remove = operation({
+const remove = deletion({
   name: 'groups.delete',
-  method: 'DELETE',
   path: item,
   summary: 'Delete a group with its memberships and bindings',
   description: 'Only who could remove each of its bindings may; and nobody a group of their own.',
-  answers: { 204: null },
   etag: 'optional',
   refusals: [
     'not-found',
@@ -131,10 +131,10 @@ const remove = operation({
     'last-owner',
     'precondition-failed',
   ],
-  run: async ({ context, actor, param, ifMatch }) => {
-    const removed = await changes.remove(context, actor, { id: param('group_id'), ifMatch })
-    return removed.ok ? ok({ status: 204 }) : removed
-  },
+  foresee: ({ context, actor, param, ifMatch }) =>
+    removals.ofGroup(context, actor, { id: param('group_id'), ifMatch }),
+  remove: ({ context, actor, param, ifMatch }) =>
+    changes.remove(context, actor, { id: param('group_id'), ifMatch }),
 })
 
 /** `/admin/v1/groups` */

@@ -1,7 +1,10 @@
 import * as z from 'zod'
+import * as removals from '../../admin/removals.ts'
 import * as bindings from '../../admin/role-bindings.ts'
 import { remove as unbind } from '../../admin/role-unbinding.ts'
+import { bindingWarningNames, type Warned } from '../../core/binding-warnings.ts'
 import { ok } from '../../core/result.ts'
+import { deletion } from './dry-run.ts'
 import { answeredTime, id, path, toTime } from './fields.ts'
 import { listOf, page, toList } from './lists.ts'
 import { type Operation, operation } from './operation.ts'
@@ -26,6 +29,12 @@ export const RoleBinding = z
       .union([z.object({ type: principalType, id }), z.object({ type: z.literal('platform') })])
       .describe('Of a root account, a tenant sees only that it is one: `platform`'),
     created_at: answeredTime,
+    namespaces_below: z
+      .number()
+      .int()
+      .optional()
+      .describe('In how many namespaces below it holds as well; not in lists'),
+    warnings: z.array(z.enum(bindingWarningNames)).optional().describe('Not in lists'),
   })
   .meta({ id: 'RoleBinding', description: 'A role that holds in a namespace and below.' })
 
@@ -38,7 +47,7 @@ const toPrincipal = ({ serviceAccountId, groupId }: bindings.RoleBinding): Princ
 
 /** A binding as it leaves the house; of a root account a tenant sees only that it is one. */
 export const bindingToWire = (
-  binding: bindings.RoleBinding & Partial<Pick<bindings.BindingView, 'platform'>>,
+  binding: bindings.RoleBinding & Partial<Pick<bindings.BindingView, 'platform'> & Warned>,
 ): Wire<typeof RoleBinding> => ({
   id: binding.id,
   version: binding.version,
@@ -46,6 +55,10 @@ export const bindingToWire = (
   namespace: binding.namespacePath,
   principal: binding.platform ? { type: 'platform' } : toPrincipal(binding),
   created_at: toTime(binding.createdAt),
+  ...(binding.warnings !== undefined && {
+    namespaces_below: binding.namespacesBelow ?? 0,
+    warnings: [...binding.warnings],
+  }),
 })
 
 const collection = '/admin/v1/role-bindings'
@@ -113,12 +126,10 @@ const read = operation({
   },
 })
 
-const remove = operation({
+const remove = deletion({
   name: 'role-bindings.delete',
-  method: 'DELETE',
   path: item,
   summary: 'Take a role away',
-  answers: { 204: null },
   etag: 'required',
   refusals: [
     'not-found',
@@ -127,10 +138,10 @@ const remove = operation({
     'self-modification',
     'last-owner',
   ],
-  run: async ({ context, actor, param, ifMatch }) => {
-    const removed = await unbind(context, actor, { id: param('role_binding_id'), ifMatch })
-    return removed.ok ? ok({ status: 204 }) : removed
-  },
+  foresee: ({ context, actor, param, ifMatch }) =>
+    removals.ofBinding(context, actor, { id: param('role_binding_id'), ifMatch }),
+  remove: ({ context, actor, param, ifMatch }) =>
+    unbind(context, actor, { id: param('role_binding_id'), ifMatch }),
 })
 
 /** `/admin/v1/role-bindings` */
