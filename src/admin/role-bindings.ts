@@ -40,6 +40,7 @@ const toView = (actor: Actor, binding: StoredBinding): BindingView => ({
 export interface BindingQuery extends ListQuery {
   readonly namespace?: string | undefined
   readonly role_id?: string | undefined
+  readonly resource_server_id?: string | undefined
   readonly service_account_id?: string | undefined
   readonly group_id?: string | undefined
   readonly principal_type?: PrincipalType | undefined
@@ -57,6 +58,7 @@ export const list = async (
     places: placesOf(actor, 'role-bindings:read'),
     within: query.namespace,
     roleId: query.role_id,
+    resourceServerId: query.resource_server_id,
     serviceAccountId: query.service_account_id,
     groupId: query.group_id,
     principalType: query.principal_type,

@@ -1,58 +1,21 @@
 import { type Context, nowSeconds } from '../context.ts'
-import { type Actor, holdsAdmin, placesOf } from '../core/holding.ts'
-import { isAtOrBelow, rootPath } from '../core/namespace.ts'
+import type { Actor } from '../core/holding.ts'
 import { notFound, type Problem, problem } from '../core/problem.ts'
 import { err, ok, type Result } from '../core/result.ts'
 import { type AccountChange, deleteAccount, updateAccount } from '../store/account-changes.ts'
-import { type AccountRecord, findAccount, listAccounts } from '../store/service-accounts.ts'
+import { type AccountRecord, findAccount } from '../store/service-accounts.ts'
+import { viewFor } from './account-list.ts'
 import { refuseServers } from './account-servers.ts'
 import { refuseChange } from './actor.ts'
 import { refuseActingAs } from './handing-out.ts'
 import { endsOwning, lastOwner, ownedPlaces } from './owners.ts'
-import { type Page, readPage, type SubtreeQuery, toPage } from './page.ts'
 import { refuseStale } from './visible.ts'
 
 export type { AccountChange } from '../store/account-changes.ts'
 export type { AccountRecord } from '../store/service-accounts.ts'
+export type { AccountView } from './account-list.ts'
 
 const nameTaken = problem('name-taken', 'an account of this name is in the namespace already')
-
-/** An account as its reader may see it: whole, or only its id, name and namespace. */
-export type AccountView =
-  | { readonly whole: true; readonly account: AccountRecord }
-  | {
-      readonly whole: false
-      readonly account: Pick<AccountRecord, 'id' | 'name' | 'namespacePath'>
-    }
-
-// Within a tenant, accounts above can be found by name, so that a project can refer to them; root
-// accounts never (semantics, section 2).
-const viewFor = (actor: Actor, account: AccountRecord): AccountView | null => {
-  const path = account.namespacePath
-  if (!actor.scope.has('service-accounts:read')) return null
-  if (holdsAdmin(actor, 'service-accounts:read', path)) return { whole: true, account }
-  const below = placesOf(actor, 'service-accounts:read').some((place) => isAtOrBelow(place, path))
-  return below && path !== rootPath ? { whole: false, account } : null
-}
-
-/** Lists accounts: whole where the actor may read them, by name above that. */
-export const list = async (
-  context: Context,
-  actor: Actor,
-  query: SubtreeQuery,
-): Promise<Result<Page<AccountView>, Problem>> => {
-  const page = await readPage(context, actor, query, 'service-accounts')
-  if (!page.ok) return page
-  const rows = await listAccounts(context.db, {
-    places: placesOf(actor, 'service-accounts:read'),
-    within: query.namespace,
-    name: query.name,
-    ...page.value,
-  })
-  const request = { ...page.value, collection: 'service-accounts' }
-  const { data, nextCursor } = await toPage(context, actor, rows, request)
-  return ok({ data: data.flatMap((row) => viewFor(actor, row) ?? []), nextCursor })
-}
 
 /** Finds one account that the actor may read whole. */
 export const find = async (

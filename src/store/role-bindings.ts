@@ -1,7 +1,8 @@
 import { type AnyColumn, eq, getTableColumns, isNotNull, type SQL, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/sqlite-core'
 import { type Db, reach } from './db.ts'
-import { after, all, inOrder, type PageQuery, withinAny } from './page.ts'
+import { all, inOrder, type PageQuery, reachOf } from './page.ts'
+import { idsOfPage } from './page-rows.ts'
 import { groups, roleBindings, serviceAccounts } from './schema/accounts.ts'
 import { namespaces, roles } from './schema/tree.ts'
 
@@ -57,31 +58,38 @@ const ofType = (type: PrincipalType | undefined): SQL | undefined => {
 const isEqual = (column: AnyColumn, value: string | undefined): SQL | undefined =>
   value === undefined ? undefined : eq(column, value)
 
+/** What a list of bindings asks for. */
+export interface BindingListQuery extends PageQuery {
+  readonly roleId: string | undefined
+  readonly resourceServerId: string | undefined
+  readonly serviceAccountId: string | undefined
+  readonly groupId: string | undefined
+  readonly principalType: PrincipalType | undefined
+}
+
+const ofServer = (id: string | undefined): SQL | undefined =>
+  id === undefined
+    ? undefined
+    : sql`${roleBindings.roleId} IN (SELECT id FROM roles WHERE resource_server_id = ${id})`
+
 /** Bindings in or below any of the places, in pages. */
-export const listBindings = (
-  db: Db,
-  query: PageQuery & {
-    readonly roleId: string | undefined
-    readonly serviceAccountId: string | undefined
-    readonly groupId: string | undefined
-    readonly principalType: PrincipalType | undefined
-  },
-): Promise<StoredBinding[]> => {
-  const { within, roleId, serviceAccountId, groupId, principalType } = query
-  return reach(db, () =>
-    select(db)
-      .where(
-        all(
-          withinAny(namespaces.path, query.places),
-          within === undefined ? undefined : withinAny(namespaces.path, [within]),
-          isEqual(roleBindings.roleId, roleId),
-          isEqual(roleBindings.serviceAccountId, serviceAccountId),
-          isEqual(roleBindings.groupId, groupId),
-          ofType(principalType),
-          after(roleBindings.id, query.after),
-        ),
-      )
-      .orderBy(inOrder(roleBindings.id))
-      .limit(query.limit + 1),
+export const listBindings = (db: Db, query: BindingListQuery): Promise<StoredBinding[]> => {
+  const { roleId, serviceAccountId, groupId } = query
+  const { id, namespaceId } = roleBindings
+  const ids = idsOfPage(
+    { from: sql`${roleBindings}`, id, namespaceId },
+    {
+      ...query,
+      where: reachOf(namespaces.path, query),
+      filters: all(
+        isEqual(roleBindings.roleId, roleId),
+        isEqual(roleBindings.serviceAccountId, serviceAccountId),
+        isEqual(roleBindings.groupId, groupId),
+        ofType(query.principalType),
+        ofServer(query.resourceServerId),
+      ),
+      indexed: [roleId, serviceAccountId, groupId].some((wanted) => wanted !== undefined),
+    },
   )
+  return reach(db, () => select(db).where(sql`${id} IN (${ids})`).orderBy(inOrder(id)))
 }

@@ -1,11 +1,12 @@
-import { eq, sql } from 'drizzle-orm'
+import { and, eq, type SQL, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
 import type { Happening } from '../core/audit-event.ts'
 import type { Place } from '../core/place.ts'
 import { groupIdsOf, type NamedRole, rolesOf } from './account-standing.ts'
 import { type Db, reach } from './db.ts'
 import { guard, mutate, type Outcome } from './mutate.ts'
-import { after, all, inOrder, type PageQuery, withinAny, withinOrNamed } from './page.ts'
+import { all, inOrder, type PageQuery, reachOf, withinAny, withinOrNamed } from './page.ts'
+import { idsOfPage } from './page-rows.ts'
 import { serviceAccounts } from './schema/accounts.ts'
 import { clientSecrets } from './schema/credentials.ts'
 import { namespaces } from './schema/tree.ts'
@@ -60,28 +61,44 @@ export const findAccountOfClient = (db: Db, clientId: string): Promise<AccountRe
     return row && flat(row)
   })
 
+/** What a list of accounts asks for. */
+export interface AccountListQuery extends PageQuery {
+  readonly name: string | undefined
+  readonly enabled: boolean | undefined
+  readonly kind: ServiceAccountRow['kind'] | undefined
+}
+
+// Those above are known by their names alone: to look for anything else would tell of it.
+const whereListed = ({ enabled, kind, ...query }: AccountListQuery): SQL => {
+  const { path } = namespaces
+  const own = reachOf(path, query)
+  if (enabled !== undefined || kind !== undefined) return own
+  const asked = query.within === undefined ? [] : [withinAny(path, [query.within])]
+  return sql`${and(withinOrNamed(path, query.places), ...asked)}`
+}
+
 /** Accounts at or below some places, and those above them, in pages; never root accounts upwards. */
-export const listAccounts = (
-  db: Db,
-  query: PageQuery & {
-    readonly name: string | undefined
-  },
-): Promise<AccountRecord[]> =>
-  reach(db, async () => {
-    const { places, within, name } = query
-    const rows = await select(db)
-      .where(
-        all(
-          withinOrNamed(namespaces.path, places),
-          within === undefined ? undefined : withinAny(namespaces.path, [within]),
-          name === undefined ? undefined : eq(serviceAccounts.name, name),
-          after(serviceAccounts.id, query.after),
-        ),
-      )
-      .orderBy(inOrder(serviceAccounts.id))
-      .limit(query.limit + 1)
+export const listAccounts = (db: Db, query: AccountListQuery): Promise<AccountRecord[]> => {
+  const { name, enabled, kind } = query
+  const { id, namespaceId } = serviceAccounts
+  const ids = idsOfPage(
+    { from: sql`${serviceAccounts}`, id, namespaceId },
+    {
+      ...query,
+      where: whereListed(query),
+      filters: all(
+        name === undefined ? undefined : eq(serviceAccounts.name, name),
+        enabled === undefined ? undefined : eq(serviceAccounts.enabled, enabled),
+        kind === undefined ? undefined : eq(serviceAccounts.kind, kind),
+      ),
+      indexed: name !== undefined,
+    },
+  )
+  return reach(db, async () => {
+    const rows = await select(db).where(sql`${id} IN (${ids})`).orderBy(inOrder(id))
     return rows.map(flat)
   })
+}
 
 /** Adds an account with all that was asked for beside it: all of it or nothing. */
 export const addAccount = (

@@ -54,3 +54,9 @@ export const jsonObject = (expected: string) =>
 
 /** The narrowing of a list to a subtree. */
 export const within = path.optional().describe('Only what lies in this namespace and below it')
+
+/** A yes or no in a query. */
+export const flag = z
+  .enum(['true', 'false'])
+  .transform((value) => value === 'true')
+  .meta({ override: { type: 'boolean' } })

@@ -73,6 +73,7 @@ const list = operation({
     ...page,
     namespace: path.optional().describe('Only those of this namespace and below'),
     role_id: id.optional(),
+    resource_server_id: id.optional().describe('Only roles of this resource server'),
     service_account_id: id.optional().describe('Only its own, not those of its groups'),
     group_id: id.optional(),
     principal_type: principalType.optional(),

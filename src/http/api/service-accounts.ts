@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import * as creation from '../../admin/account-creation.ts'
+import * as accountList from '../../admin/account-list.ts'
 import * as removals from '../../admin/removals.ts'
 import * as accounts from '../../admin/service-accounts.ts'
 import { AccountBody, AccountChangeBody, toChange, toNewAccount } from './account-body.ts'
@@ -12,7 +13,7 @@ import {
   viewToWire,
 } from './account-wire.ts'
 import { deletion } from './dry-run.ts'
-import { name, within } from './fields.ts'
+import { accountKind, flag, name, within } from './fields.ts'
 import { listOf, page, toList } from './lists.ts'
 import { type Operation, operation } from './operation.ts'
 import { savingPolicy } from './policy-body.ts'
@@ -36,11 +37,19 @@ const list = operation({
   method: 'GET',
   path: collection,
   summary: 'List the service accounts that you may read, and the names of those above',
-  query: z.object({ ...page, namespace: within, name: name.optional() }),
+  query: z.object({
+    ...page,
+    namespace: within,
+    name: name.optional(),
+    kind: accountKind.optional().describe('Leaves out those above, of which only names are told'),
+    enabled: flag.optional().describe('Leaves out those above, of which only names are told'),
+  }),
   answers: { 200: listOf(ListedAccount) },
   refusals: ['invalid-cursor'],
   run: async ({ context, actor, query }) =>
-    toList(await accounts.list(context, actor, query), (view) => viewToWire(view, context.nowMs)),
+    toList(await accountList.list(context, actor, query), (view) =>
+      viewToWire(view, context.nowMs),
+    ),
 })
 
 const create = operation({

@@ -35,7 +35,10 @@ export const serviceAccounts = sqliteTable(
     version: version(),
     createdAt: createdAt(),
   },
-  (table) => [uniqueIndex('service_accounts_name').on(table.namespaceId, table.name)],
+  (table) => [
+    uniqueIndex('service_accounts_name').on(table.namespaceId, table.name),
+    index('service_accounts_by_name').on(table.name, table.id),
+  ],
 )
 
 /** The account that an object belongs to, and goes with. */
@@ -97,7 +100,7 @@ export const roleBindings = sqliteTable(
     // Who holds something in a namespace is walked in the order of accounts.
     index('role_bindings_by_namespace').on(table.namespaceId, table.serviceAccountId),
     uniqueIndex('role_bindings_once').on(table.serviceAccountId, table.roleId, table.namespaceId),
-    index('role_bindings_by_role').on(table.roleId),
+    index('role_bindings_by_role').on(table.roleId, table.id),
   ],
 )
 
