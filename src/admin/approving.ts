@@ -5,8 +5,11 @@ import { type Problem, problem } from '../core/problem.ts'
 import { err, ok, type Result } from '../core/result.ts'
 import type { PolicyDraft } from '../core/trust-policy.ts'
 import { hadHandsOn } from '../store/hands.ts'
+import type { IssuerFields } from '../store/issuers.ts'
 import type { NamespaceChange } from '../store/namespaces.ts'
 import type { Saved } from './change-requests.ts'
+import * as issuerChanges from './issuer-changes.ts'
+import * as issuers from './issuers.ts'
 import * as namespaceChanges from './namespace-changes.ts'
 import { find, findToDecide, notPending } from './pending-changes.ts'
 import * as policies from './trust-policies.ts'
@@ -60,6 +63,22 @@ const replacePolicy: Run = (context, actor, approving) =>
     approving,
   })
 
+const createIssuer: Run = (context, actor, approving) =>
+  issuers.create(context, actor, {
+    ...(approving.wanted as issuers.NewIssuer),
+    // Where it lies now: the namespace may have moved since, and another come to the old path.
+    namespace: approving.namespacePath,
+    approving,
+  })
+
+const updateIssuer: Run = (context, actor, approving) =>
+  issuerChanges.update(context, actor, {
+    id: approving.targetId ?? '',
+    ifMatch: approving.targetVersion,
+    changes: approving.wanted as Partial<IssuerFields>,
+    approving,
+  })
+
 const liftDemand: Run = (context, actor, approving) =>
   namespaceChanges.update(context, actor, {
     id: approving.targetId ?? '',
@@ -70,6 +89,8 @@ const liftDemand: Run = (context, actor, approving) =>
 const runs: Readonly<Record<PendingChange['action'], Run>> = {
   'trust-policies.create': createPolicy,
   'trust-policies.replace': replacePolicy,
+  'issuers.create': createIssuer,
+  'issuers.update': updateIssuer,
   'namespaces.update': liftDemand,
 }
 

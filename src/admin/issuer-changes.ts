@@ -9,6 +9,8 @@ import {
   type StoredIssuer,
   updateIssuer,
 } from '../store/issuers.ts'
+import type { Saved, SaveMode } from './change-requests.ts'
+import { askForIssuer } from './issuer-approval.ts'
 import { refuseKeyPlaces, refuseUrl } from './issuer-draft.ts'
 import { checkKeys, keepKeys, refuseAlgorithms } from './issuer-keys.ts'
 import { changedMeanwhile, refuseStale, refuseUnlessOwner, refuseVisibleChange } from './visible.ts'
@@ -40,8 +42,12 @@ export const findChangeable = async (
 export const update = async (
   context: Context,
   actor: Actor,
-  { changes, ...which }: IssuerVersion & { readonly changes: Partial<IssuerFields> },
-): Promise<Result<StoredIssuer, Problem>> => {
+  {
+    changes,
+    approving,
+    ...which
+  }: IssuerVersion & Pick<SaveMode, 'approving'> & { readonly changes: Partial<IssuerFields> },
+): Promise<Result<Saved<StoredIssuer>, Problem>> => {
   const found = await findChangeable(context, actor, which)
   if (!found.ok) return found
   const changed = { ...found.value, ...changes, version: found.value.version + 1 }
@@ -56,10 +62,16 @@ export const update = async (
   if (!keys.ok) return keys
   const { name, enabled, algorithms, maxTokenAgeSeconds, replay, jwks, jwksUri } = changed
   const fields = { name, enabled, algorithms, maxTokenAgeSeconds, replay, jwks, jwksUri }
-  const outcome = await updateIssuer(context.db, found.value, fields)
+  const mode = approving === undefined ? {} : { approving }
+  const judged = { before: found.value, after: changed, mode, wanted: changes }
+  const asked = await askForIssuer(context, actor, judged)
+  if (!asked.ok) return asked
+  if (asked.value.waits) return ok({ kind: 'pending', change: asked.value.change })
+  const { beside } = asked.value
+  const outcome = await updateIssuer(context.db, found.value, { changes: fields, beside })
   if (outcome.kind !== 'done') return err(changedMeanwhile)
   keepKeys(context, changed, keys.value)
-  return ok(changed)
+  return ok({ kind: 'saved', value: changed })
 }
 
 /** Deletes an issuer. Policies that name it match nothing from then on. */

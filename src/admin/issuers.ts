@@ -12,6 +12,8 @@ import {
 } from '../store/issuers.ts'
 import { findNamespaceByPath } from '../store/namespaces.ts'
 import { mayReadVisible } from './actor.ts'
+import type { Saved, SaveMode } from './change-requests.ts'
+import { askForIssuer } from './issuer-approval.ts'
 import { completeIssuer, type IssuerDraft } from './issuer-draft.ts'
 import { checkKeys, keepKeys, refuseAlgorithms } from './issuer-keys.ts'
 import { type Page, readPage, type SubtreeQuery, toPage } from './page.ts'
@@ -57,12 +59,15 @@ const refusals: readonly Problem[] = [
   problem('quota-exceeded', `a tenant has at most ${maxIssuers} issuers`),
 ]
 
+/** An issuer to be registered, perhaps because another owner asked for it. */
+export type NewIssuer = IssuerDraft & Pick<SaveMode, 'approving'> & { readonly namespace: string }
+
 /** Registers an issuer after its keys were fetched, or the inline ones checked. */
 export const create = async (
   context: Context,
   actor: Actor,
-  { namespace: path, ...draft }: IssuerDraft & { readonly namespace: string },
-): Promise<Result<StoredIssuer, Problem>> => {
+  { namespace: path, approving, ...draft }: NewIssuer,
+): Promise<Result<Saved<StoredIssuer>, Problem>> => {
   const refused = refuseMaking(actor, guarded(path)) ?? refuseUnlessOwner(actor, path)
   if (refused) return err(refused)
   const namespace = await findNamespaceByPath(context.db, path)
@@ -82,9 +87,14 @@ export const create = async (
   if (unfit) return err(unfit)
   const keys = await checkKeys(context, issuer)
   if (!keys.ok) return keys
-  const outcome = await addIssuer(context.db, issuer)
+  const mode = approving === undefined ? {} : { approving }
+  const wanted = { namespace: path, ...draft }
+  const asked = await askForIssuer(context, actor, { before: null, after: issuer, mode, wanted })
+  if (!asked.ok) return asked
+  if (asked.value.waits) return ok({ kind: 'pending', change: asked.value.change })
+  const outcome = await addIssuer(context.db, issuer, asked.value.beside)
   if (outcome.kind === 'guard') return err(refusals[outcome.index] ?? changedMeanwhile)
   if (outcome.kind === 'constraint') return err(refusals[1] ?? changedMeanwhile)
   keepKeys(context, issuer, keys.value)
-  return ok(issuer)
+  return ok({ kind: 'saved', value: issuer })
 }

@@ -5,6 +5,8 @@ import type { Place } from './place.ts'
 export const pendingActions = [
   'trust-policies.create',
   'trust-policies.replace',
+  'issuers.create',
+  'issuers.update',
   'namespaces.update',
 ] as const
 export type PendingAction = (typeof pendingActions)[number]

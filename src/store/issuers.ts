@@ -2,6 +2,7 @@ import { eq, getTableColumns, sql } from 'drizzle-orm'
 import type { Issuer } from '../core/account-config.ts'
 import type { JsonObject } from '../core/json.ts'
 import { lineOf } from '../core/namespace.ts'
+import type { Beside } from './beside.ts'
 import { type Db, reach } from './db.ts'
 import { guard, mutate, type Outcome } from './mutate.ts'
 import { all, atOrAboveAny, inOrder, type VisibleQuery, visibleRows, withinAny } from './page.ts'
@@ -67,19 +68,26 @@ const joined = sql`FROM issuers i JOIN namespaces n ON n.id = i.namespace_id`
  * Adds an issuer to a namespace that is still there (guard 0), if no issuer above or below has its
  * URL (guard 1) and the tenant has room (guard 2). Decided in the transaction: parallel calls count.
  */
-export const addIssuer = (db: Db, issuer: StoredIssuer): Promise<Outcome> => {
+export const addIssuer = (db: Db, issuer: StoredIssuer, beside: Beside): Promise<Outcome> => {
   const { namespacePath: _, tenantId, ...row } = issuer
   const sameUrl = sql`SELECT 1 ${joined} WHERE i.issuer = ${row.issuer} AND ${onTheLine(issuer)}`
   const count = sql`SELECT count(*) ${joined} WHERE n.tenant_id = ${tenantId}`
   return mutate(db, issuer, {
     target: row.id,
-    details: { name: row.name, issuer: row.issuer, preset: row.preset, jwksUri: row.jwksUri },
+    details: {
+      name: row.name,
+      issuer: row.issuer,
+      preset: row.preset,
+      jwksUri: row.jwksUri,
+      ...beside.details,
+    },
     guards: [
       guard(db, sql`EXISTS (SELECT 1 FROM namespaces WHERE id = ${row.namespaceId})`),
       guard(db, sql`NOT EXISTS (${sameUrl})`),
       guard(db, sql`(${count}) < ${maxIssuers}`),
+      ...beside.guards,
     ],
-    statements: [db.orm.insert(issuers).values(row)],
+    statements: [db.orm.insert(issuers).values(row), ...beside.statements],
   })
 }
 
@@ -96,13 +104,14 @@ export type IssuerFields = Pick<
 export const updateIssuer = (
   db: Db,
   issuer: StoredIssuer,
-  changes: IssuerFields,
+  { changes, beside }: { readonly changes: IssuerFields; readonly beside: Beside },
 ): Promise<Outcome> =>
   mutate(db, issuer, {
     target: issuer.id,
-    details: changes,
-    guards: [unchanged(db, issuer)],
+    details: { ...changes, ...beside.details },
+    guards: [unchanged(db, issuer), ...beside.guards],
     statements: [
+      ...beside.statements,
       db.orm
         .update(issuers)
         // Cached keys are kept by version: whatever changes, none of the old ones serve again.

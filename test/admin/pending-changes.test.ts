@@ -116,8 +116,8 @@ describe('a policy that accepts more, where a second owner is demanded', () => {
   })
 
   it('is judged again when it is approved', async () => {
-    const url = `${house().gateway.issuers.b.url}`
-    const issuer = await house().make.issuer(url, '/watched')
+    const issuer = watched.otherIssuer
+    const url = String(issuer.issuer)
     const change = await expectLeft(
       await watched.asker.call('POST', watched.policies, policyP0(url)),
     )

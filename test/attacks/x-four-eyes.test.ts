@@ -4,6 +4,7 @@ import { useHouse } from '../support/attack.ts'
 import { basic } from '../support/clients.ts'
 import { expectIssued, expectProblem } from '../support/expect.ts'
 import { decide, expectLeft, makeWatched, type Watched, wider } from '../support/four-eyes.ts'
+import { makeEcKey } from '../support/keys.ts'
 import type { Made } from '../support/maker.ts'
 
 const house = useHouse()
@@ -145,6 +146,60 @@ describe('one owner alone', () => {
       args: [watched.robot.id],
     })
     expect(Number(switched.rows[0]?.n)).toBe(before.length - 1)
+  })
+
+  it('does not become every account by other keys of an issuer, nor by another issuer', async () => {
+    const { gateway } = house()
+    const inline = { keys: [(await makeEcKey('mine')).jwk] }
+    const ofIssuer = `/issuers/${watched.issuer.id}`
+    const current = async () =>
+      (await (await watched.asker.call('GET', ofIssuer)).json()) as Readonly<
+        Record<string, unknown>
+      >
+    expect(
+      (await watched.asker.call('PATCH', ofIssuer, { max_token_age_seconds: 600 })).status,
+    ).toBe(200)
+    const before = await current()
+    for (const [change, words] of [
+      [{ jwks: inline }, /signed by inline keys "mine"/],
+      [{ max_token_age_seconds: 1200 }, /of 1200 seconds, and not only 600/],
+      [{ algorithms: ['RS256', 'ES256', 'PS256'] }, /signed with PS256/],
+      [{ replay: 'reusable' }, /more often/],
+    ] as const) {
+      const answer = await watched.asker.call('PATCH', ofIssuer, change)
+      const left = await expectLeft(answer)
+      expect(left).toMatchObject({ action: 'issuers.update', wanted: change })
+      expect(left.accepts_now).toEqual([expect.stringMatching(words)])
+      await expectProblem(await decide(watched.asker, left, 'approve'), 403, 'self-modification')
+      await withdraw(left)
+    }
+    expect(await current()).toEqual(before)
+    // Deleting it and registering it anew, with keys of one's own, is the same.
+    const { otherIssuer } = watched
+    const deleted = await watched.asker.call('DELETE', `/issuers/${otherIssuer.id}`)
+    expect(deleted.status).toBe(204)
+    const anew = { namespace: '/vault', name: 'b', issuer: otherIssuer.issuer, jwks: inline }
+    const asked = await expectLeft(await watched.asker.call('POST', '/issuers', anew))
+    expect(asked).toMatchObject({ action: 'issuers.create', target_id: null })
+    expect(
+      await gateway.db.execute({
+        sql: 'SELECT id FROM issuers WHERE issuer = ? AND namespace_id = ?',
+        args: [String(otherIssuer.issuer), watched.namespace.id],
+      }),
+    ).toMatchObject({ rows: [] })
+    // A disabled one accepts nothing, and is saved; switching it on waits.
+    const asleep = { ...anew, issuer: 'https://asleep.test', enabled: false }
+    const made = await watched.asker.call('POST', '/issuers', asleep)
+    expect(made.status).toBe(201)
+    const { id } = (await made.json()) as Made
+    const awake = await watched.asker.call('PATCH', `/issuers/${id}`, { enabled: true })
+    const waking = await expectLeft(awake)
+    expect((await decide(watched.second, waking, 'approve')).status).toBe(200)
+    const woken = await watched.asker.call('GET', `/issuers/${id}`)
+    expect(await woken.json()).toMatchObject({ enabled: true })
+    expect((await decide(watched.second, asked, 'approve')).status).toBe(200)
+    const renamed = await watched.asker.call('PATCH', ofIssuer, { name: 'still at once' })
+    expect(renamed.status).toBe(200)
   })
 
   it('does not lift the demand: that waits as well, and only who owns above lifts it at once', async () => {

@@ -10,6 +10,7 @@ export interface Watched {
   readonly path: string
   readonly namespace: Made
   readonly issuer: Made
+  readonly otherIssuer: Made
   /** Has the policy P0. */
   readonly robot: Made
   readonly policies: string
@@ -24,6 +25,7 @@ export interface Watched {
 export async function makeWatched({ gateway, make }: Fixture, path: string): Promise<Watched> {
   const namespace = await make.namespace(path)
   const issuer = await make.issuer(gateway.issuers.a.url, path)
+  const otherIssuer = await make.issuer(gateway.issuers.b.url, path)
   const robot = await make.create('/service-accounts', { namespace: path, name: 'robot' })
   const policies = `/service-accounts/${robot.id}/trust-policies`
   const policy = await make.create(policies, policyP0(gateway.issuers.a.url))
@@ -32,7 +34,8 @@ export async function makeWatched({ gateway, make }: Fixture, path: string): Pro
   const demand = { widening_needs_approval: true }
   const switched = await asker.call('PATCH', `/namespaces/${namespace.id}`, demand)
   expect([switched.status, await switched.json()]).toEqual([200, expect.objectContaining(demand)])
-  return { path, namespace, issuer, robot, policies, policy, asker, second, third }
+  const objects = { namespace, issuer, otherIssuer, robot, policies, policy }
+  return { path, ...objects, asker, second, third }
 }
 
 /** Expects a change to be left for another owner, and answers it. */

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { Saved } from '../../admin/change-requests.ts'
 import * as changes from '../../admin/issuer-changes.ts'
 import * as issuers from '../../admin/issuers.ts'
 import * as removals from '../../admin/removals.ts'
@@ -7,6 +8,7 @@ import { freeText, within } from './fields.ts'
 import { Issuer, IssuerBody, IssuerChange, issuerToWire, toChanges } from './issuer-body.ts'
 import { listOf, page, toList } from './lists.ts'
 import { type Operation, operation } from './operation.ts'
+import { leftPending, PendingChange } from './pending-change-wire.ts'
 import { type Reply, replyWith } from './reply.ts'
 
 const collection = '/admin/v1/issuers'
@@ -17,6 +19,9 @@ const show = (issuer: issuers.StoredIssuer): Reply => ({
   body: issuerToWire(issuer),
   version: issuer.version,
 })
+
+const replyToSave = (outcome: Saved<issuers.StoredIssuer>): Reply =>
+  outcome.kind === 'pending' ? leftPending(outcome.change) : show(outcome.value)
 
 const list = operation({
   name: 'issuers.list',
@@ -33,15 +38,17 @@ const list = operation({
 // Its discovery document and its keys are fetched and judged.
 const unfit = ['invalid-issuer', 'issuer-mismatch', 'issuer-unreachable'] as const
 
+const waiting =
+  'Where a namespace demands a second owner, an enabled issuer, other keys and whatever else accepts more tokens wait for one: 202 with the pending change.'
+
 const create = operation({
   name: 'issuers.create',
   method: 'POST',
   path: collection,
   summary: 'Register an issuer whose tokens can be exchanged',
-  description:
-    'Its discovery document and its keys are fetched and judged before it is saved. Only an owner of the namespace may: whoever chooses keys can become every account with a policy on them.',
+  description: `Its discovery document and its keys are fetched and judged before it is saved. Only an owner of the namespace may: whoever chooses keys can become every account with a policy on them. ${waiting}`,
   body: IssuerBody,
-  answers: { 201: Issuer },
+  answers: { 201: Issuer, 202: PendingChange },
   etag: 'answered',
   refusals: [
     'permission-denied',
@@ -64,11 +71,11 @@ const create = operation({
       jwksUri,
       maxTokenAgeSeconds,
     })
-    return replyWith(made, (value) => ({
-      ...show(value),
-      status: 201,
-      location: `${collection}/${value.id}`,
-    }))
+    return replyWith(made, (outcome) => {
+      if (outcome.kind === 'pending') return leftPending(outcome.change)
+      const { value } = outcome
+      return { ...show(value), status: 201, location: `${collection}/${value.id}` }
+    })
   },
 })
 
@@ -91,13 +98,14 @@ const update = operation({
   method: 'PATCH',
   path: item,
   summary: 'Change an issuer: its keys, algorithms, whether it is enabled',
+  description: waiting,
   body: IssuerChange,
-  answers: { 200: Issuer },
+  answers: { 200: Issuer, 202: PendingChange },
   etag: 'optional',
-  refusals: [...changing, ...unfit],
+  refusals: [...changing, 'quota-exceeded', ...unfit],
   run: async ({ context, actor, body, param, ifMatch }) => {
     const which = { id: param('issuer_id'), ifMatch, changes: toChanges(body) }
-    return replyWith(await changes.update(context, actor, which), show)
+    return replyWith(await changes.update(context, actor, which), replyToSave)
   },
 })
 
