@@ -411,7 +411,8 @@ describe('the good calls', () => {
     expect(await chainFaults(house().gateway.db)).toEqual([])
     const expected = ({ route }: Row) => (inUse.includes(route) ? '409 in-use' : true)
     expect(outcomes).toEqual(each(rows, expected))
-  })
+    // A tenant for each row: it is many calls.
+  }, 120_000)
 
   it('are good in the house, too', async () => {
     const outcomes: Record<string, unknown> = {}
