@@ -107,7 +107,7 @@ function honestSurface(): Surface {
 function honestDocument(url: string): Record<string, unknown> {
   return {
     issuer: url,
-    jwks_uri: `${url}/jwks`,
+    jwks_uri: `${url.replace(/\/$/, '')}/jwks`,
     response_types_supported: ['id_token'],
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: ['RS256'],

@@ -58,7 +58,7 @@ export async function createIssuers(): Promise<Issuers> {
       const issuer = find(known, seen.url)
       // A host nobody plays does not exist.
       if (issuer === undefined) return void request.socket.destroy()
-      issuer.serve(seen.url.slice(issuer.url.length), request, response)
+      issuer.serve(seen.url.slice(baseOf(issuer).length), request, response)
     },
     reset: () => {
       for (const issuer of known.values()) issuer.reset()
@@ -76,7 +76,10 @@ function read(request: IncomingMessage): OutboundRequest {
   }
 }
 
+// Some issuers end in a slash, which their documents do not repeat.
+const baseOf = ({ url }: Issuer): string => url.replace(/\/$/, '')
+
 function find(known: ReadonlyMap<string, Issuer>, url: string): Issuer | undefined {
-  const candidates = [...known.values()].filter((issuer) => url.startsWith(`${issuer.url}/`))
+  const candidates = [...known.values()].filter((issuer) => url.startsWith(`${baseOf(issuer)}/`))
   return candidates.sort((one, other) => other.url.length - one.url.length)[0]
 }
