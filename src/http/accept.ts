@@ -33,3 +33,13 @@ export const prefersCsv = (accept: string | undefined): boolean => {
   if (csv.quality !== json.quality) return csv.quality > json.quality
   return csv.quality > 0 && csv.named && !json.named
 }
+
+/** Whether an `Accept` header asks for a page: everybody gets one who does not prefer JSON. */
+export const prefersHtml = (accept: string | undefined): boolean => {
+  if (accept === undefined) return true
+  const ranges = readRanges(accept)
+  const page = preferenceFor(ranges, 'text/html')
+  const json = preferenceFor(ranges, 'application/json')
+  if (page.quality !== json.quality) return page.quality > json.quality
+  return page.named || !json.named
+}

@@ -12,6 +12,7 @@ import { introspectEndpoint } from './introspect.ts'
 import { outageToWire } from './oauth-wire.ts'
 import { bugToProblem, outageToProblem, problemToWire } from './problem-wire.ts'
 import { isPlainPath } from './raw-path.ts'
+import { referenceRoutes } from './reference/routes.ts'
 import { jsonReply, noStore } from './reply.ts'
 import { revocationFeedEndpoint } from './revocation-feed.ts'
 import { revokeEndpoint } from './revoke.ts'
@@ -51,7 +52,8 @@ const onError = (thrown: Error, c: Context<HttpEnv>): Response => {
   return jsonReply(status, body, { ...noStore, ...headers })
 }
 
-const routes = new Hono<HttpEnv>()
+/** Everything that is answered, by its route. */
+export const routes = new Hono<HttpEnv>()
 
 routes.all('/oauth/token', tokenEndpoint)
 routes.all('/v1/serviceaccounts/token', tokenEndpoint)
@@ -66,6 +68,7 @@ mount(routes, adminOperations)
 for (const path of trailPaths) {
   routes.on(['POST', 'PUT', 'PATCH', 'DELETE'], path, refuseChangingTrail)
 }
+routes.route('/', referenceRoutes)
 routes.get('/healthz', healthz)
 routes.get('/readyz', readyz)
 routes.notFound((c) => notFound(c.req.path))

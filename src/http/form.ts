@@ -5,24 +5,37 @@ import { err, ok, type Result } from '../core/result.ts'
 export const maxFormBytes = 32_768
 const maxParameters = 64
 
-/** Parameters that must never stand in a query: they would end up in logs (AC-182, AC-246). */
-const oauthParameters = [
-  'grant_type',
+const authenticating = [
   'client_id',
   'client_secret',
   'client_assertion',
   'client_assertion_type',
+] as const
+
+/** Parameters that the token endpoint knows. */
+export const tokenParameters = [
+  'grant_type',
+  ...authenticating,
   'subject_token',
   'subject_token_type',
   'requested_token_type',
-  'actor_token',
-  'actor_token_type',
   'assertion',
   'scope',
   'resource',
   'audience',
-  'token',
-  'token_type_hint',
+] as const
+
+/** Parameters that introspection and revocation know. */
+export const tokenFateParameters = ['token', 'token_type_hint', ...authenticating] as const
+
+/** Parameters that must never stand in a query: they would end up in logs (AC-182, AC-246). */
+const oauthParameters = [
+  ...new Set<string>([
+    ...tokenParameters,
+    ...tokenFateParameters,
+    'actor_token',
+    'actor_token_type',
+  ]),
 ]
 
 /** Whether the content type is `application/x-www-form-urlencoded`, in UTF-8 if it says so. */

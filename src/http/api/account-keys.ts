@@ -1,11 +1,11 @@
 import * as keys from '../../admin/credentials/keys.ts'
 import * as removals from '../../admin/removals.ts'
+import { actingAs } from './acting.ts'
 import type { Call } from './call.ts'
 import { deletion } from './dry-run.ts'
 import { AccountKey, KeyBody, keyToWire, toKeyDraft } from './key-body.ts'
 import { listOf, toWhole } from './lists.ts'
 import { type Operation, operation } from './operation.ts'
-import { actingAs } from './refusals.ts'
 import { replyWith } from './reply.ts'
 
 const collection = '/admin/v1/service-accounts/{service_account_id}/keys'

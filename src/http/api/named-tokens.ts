@@ -1,6 +1,7 @@
 import * as changes from '../../admin/credentials/named-token-changes.ts'
 import * as tokens from '../../admin/credentials/named-tokens.ts'
 import * as removals from '../../admin/removals.ts'
+import { actingAs } from './acting.ts'
 import type { Call } from './call.ts'
 import { toLife } from './credential-body.ts'
 import { deletion } from './dry-run.ts'
@@ -14,7 +15,6 @@ import {
   ShownNamedToken,
 } from './named-token-body.ts'
 import { type Operation, operation } from './operation.ts'
-import { actingAs } from './refusals.ts'
 import { type Reply, replyWith } from './reply.ts'
 import type { Wire } from './wire.ts'
 

@@ -21,7 +21,13 @@ import {
 import type { Wire } from './wire.ts'
 
 // Passed on as it was sent: the lint names what is wrong with a claim, down to its name.
-const boundClaims = jsonObject('expected an object')
+const boundClaims = jsonObject('expected an object').meta({
+  description: 'The name of a claim, or a JSON Pointer to one → what it has to be; all must hold',
+  override: {
+    type: 'object',
+    additionalProperties: { $ref: '#/components/schemas/Matcher' },
+  },
+})
 
 const sample = jsonObject('expected an object of claims')
 

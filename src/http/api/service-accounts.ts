@@ -12,12 +12,12 @@ import {
   ServiceAccount,
   viewToWire,
 } from './account-wire.ts'
+import { actingAs } from './acting.ts'
 import { deletion } from './dry-run.ts'
 import { accountKind, flag, name, within } from './fields.ts'
 import { listOf, page, toList } from './lists.ts'
 import { type Operation, operation } from './operation.ts'
 import { savingPolicy } from './policy-body.ts'
-import { actingAs } from './refusals.ts'
 import { type Reply, replyWith } from './reply.ts'
 import { secretCsv } from './secret-wire.ts'
 

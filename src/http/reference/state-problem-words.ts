@@ -1,0 +1,70 @@
+import type { ProblemType } from '../problem-types.ts'
+
+/** Of problems with what there is already: names, numbers, versions, requests made before. */
+export const stateWords = {
+  'name-taken': {
+    meaning: 'There is an object of this name in the namespace or the account already.',
+    remedy: 'Choose another name, or change the object that has it.',
+  },
+  'identifier-taken': {
+    meaning:
+      'A resource server with this identifier exists in this deployment. Identifiers are unique, since tokens are issued for them.',
+    remedy: 'Use the resource server that there is, or choose an identifier under your own domain.',
+  },
+  'issuer-exists': {
+    meaning: 'This issuer is registered in the namespace, above it or below it already.',
+    remedy: 'Use the registration that there is: policies find it by the issuer’s URL.',
+  },
+  'issuer-disabled': {
+    meaning: 'The policy is about an issuer that is disabled.',
+    remedy: 'Enable the issuer first, or save the policy for another one.',
+  },
+  'quota-exceeded': {
+    meaning: 'There are as many objects of this kind as there may be.',
+    remedy: 'Delete one that is no longer needed.',
+  },
+  'rotation-pending': {
+    meaning: 'The next signing key is published already, for another algorithm.',
+    remedy: 'Rotate without algorithm to use that key, or revoke it first.',
+  },
+  'idempotency-replay': {
+    meaning:
+      'The object was made under this Idempotency-Key before. Its secret was shown then, and is not kept.',
+    remedy:
+      'If that answer was lost, delete or reset the object, and make a new one under a new key.',
+  },
+  'idempotency-mismatch': {
+    meaning: 'The first request under this Idempotency-Key had another body.',
+    remedy: 'Send the same body, or use a new key.',
+  },
+  'idempotency-pending': {
+    meaning: 'The first request under this Idempotency-Key is under way, or was cut off.',
+    remedy: 'Wait and repeat. If that does not help, look whether the object is there.',
+  },
+  'in-use': {
+    meaning: 'Something else refers to the object, or to the part of it that would go.',
+    remedy: 'Remove what refers to it first; the detail says what that is.',
+  },
+  'last-owner': {
+    meaning: 'Nobody would be left who can administer the namespace.',
+    remedy: 'Bind the role owner to another account first, one that can act.',
+  },
+  'approval-required': {
+    meaning:
+      'The change lets in more than before, and the namespace wants a second owner for that. Nothing was changed.',
+    remedy: 'Propose the change, so that another owner can approve it; whoever proposed it cannot.',
+  },
+  'not-pending': {
+    meaning:
+      'The proposed change was approved, rejected or withdrawn before, or it waited for too long.',
+    remedy: 'Read it to see what became of it, and propose it again if it is still wanted.',
+  },
+  'precondition-required': {
+    meaning: 'The change needs the version that it is based on, so that nobody’s change is lost.',
+    remedy: 'Read the object and send its ETag as If-Match.',
+  },
+  'precondition-failed': {
+    meaning: 'The object, or what the change depends on, has changed since it was read.',
+    remedy: 'Read it again, look at what is new, and repeat the change with the new ETag.',
+  },
+} as const satisfies Partial<Record<ProblemType, { meaning: string; remedy: string }>>
