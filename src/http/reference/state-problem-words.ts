@@ -51,13 +51,13 @@ export const stateWords = {
   },
   'approval-required': {
     meaning:
-      'The change lets in more than before, and the namespace wants a second owner for that. Nothing was changed.',
-    remedy: 'Propose the change, so that another owner can approve it; whoever proposed it cannot.',
+      'The namespace wants the word of another owner for what lets more in, and a new account cannot wait with its policies. Nothing was made.',
+    remedy:
+      'Make the account without trust_policies, and post each policy on its own: it waits until another owner approves it.',
   },
   'not-pending': {
-    meaning:
-      'The proposed change was approved, rejected or withdrawn before, or it waited for too long.',
-    remedy: 'Read it to see what became of it, and propose it again if it is still wanted.',
+    meaning: 'The change was approved or rejected before, or it has waited for too long.',
+    remedy: 'Read it to see what became of it, and ask for it again if it is still wanted.',
   },
   'precondition-required': {
     meaning: 'The change needs the version that it is based on, so that nobody’s change is lost.',
