@@ -41,11 +41,11 @@ granted AS (
     JOIN role_bindings b ON b.group_id = m.group_id
 ),
 bound AS (
-  SELECT b.id, b.group_id, b.role_id, b.namespace_id, n.path, r.resource_server_id, r.permissions,
+  SELECT g.id, g.group_id, g.role_id, g.namespace_id, n.path, r.resource_server_id, r.permissions,
     ${notSuspendedSql('n')} AS enabled
-  FROM granted b
-  JOIN roles r ON r.id = b.role_id
-  JOIN namespaces n ON n.id = b.namespace_id
+  FROM granted g
+  JOIN roles r ON r.id = g.role_id
+  JOIN namespaces n ON n.id = g.namespace_id
 )
 SELECT
   (SELECT ${accountObjectSql}

@@ -58,20 +58,26 @@ export const ofSubtree = (path: string): SQL => sql`d.namespace_id IN ${below(pa
 /** A condition on decisions `d`: they were for one of these APIs itself, not for its identifier. */
 export const forServers = (ids: SQL): SQL => sql`d.resource_server_id IN (${ids})`
 
-// Groups are bound elsewhere, too, than at the homes of their members or below.
-const countsThere = sql.raw(`EXISTS (SELECT 1 FROM namespaces home, namespaces n
-  WHERE home.id = d.namespace_id AND n.id = b.namespace_id AND ${atOrAboveSql('home', 'n')})`)
+// A right at a path, of the account of a decision. Groups are bound elsewhere, too, than at the homes of
+// their members or below. By account, never by place: a place may have 100 000 bindings (hence the `+`).
+const rightIn = (bindings: SQL, path: string): SQL =>
+  sql`EXISTS (SELECT 1 FROM ${bindings} JOIN roles r ON r.id = b.role_id
+    JOIN namespaces n ON n.id = b.namespace_id JOIN namespaces home ON home.id = d.namespace_id
+    WHERE r.resource_server_id = d.resource_server_id AND +b.namespace_id IN ${below(path)}
+      AND ${sql.raw(atOrAboveSql('home', 'n'))})`
+
+const ownBindings = sql`(SELECT * FROM role_bindings
+  WHERE service_account_id = d.service_account_id) b`
+
+const groupBindings = sql`(SELECT g.* FROM group_members m JOIN role_bindings g ON g.group_id = m.group_id
+  WHERE m.service_account_id = d.service_account_id) b`
 
 /**
  * A condition on decisions `d`: whatever is stopped at a path, they reach into it. Their account
- * holds a right there now, or their API lies there.
+ * holds a right there now, itself or by a group, or their API lies there.
  */
 export const reachingInto = (path: string): SQL =>
-  sql`EXISTS (SELECT 1 FROM role_bindings b JOIN roles r ON r.id = b.role_id
-      WHERE (b.service_account_id = d.service_account_id OR b.group_id IN
-          (SELECT group_id FROM group_members WHERE service_account_id = d.service_account_id))
-        AND r.resource_server_id = d.resource_server_id AND b.namespace_id IN ${below(path)}
-        AND ${countsThere})
+  sql`${rightIn(ownBindings, path)} OR ${rightIn(groupBindings, path)}
     OR ${forServers(sql`SELECT id FROM resource_servers WHERE namespace_id IN ${below(path)}`)}`
 
 // Too many `jti`s would make the feed a burden to every API that polls it: from then on the account

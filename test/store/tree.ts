@@ -74,6 +74,16 @@ export const binding = (id: string, changes: Changes = {}): InStatement =>
     ...changes,
   })
 
+export const group = (id: string, changes: Changes = {}): InStatement =>
+  row('groups', { id, namespace_id: 'ns_acme', name: id, created_at: madeAt, ...changes })
+
+export const member = (groupId: string, accountId: string): InStatement =>
+  row('group_members', { group_id: groupId, service_account_id: accountId, created_at: madeAt })
+
+/** A binding of a group. */
+export const groupBinding = (id: string, groupId: string, changes: Changes = {}): InStatement =>
+  binding(id, { service_account_id: null, group_id: groupId, ...changes })
+
 export const issuer = (id: string, changes: Changes = {}): InStatement =>
   row('issuers', {
     id,
