@@ -4,7 +4,8 @@ import { type PendingChange, pendingLifeMs } from '../core/pending-change.ts'
 import { type Problem, problem } from '../core/problem.ts'
 import { err, ok, type Result } from '../core/result.ts'
 import type { PolicyDraft } from '../core/trust-policy.ts'
-import { hadHandsOn } from '../store/hands.ts'
+import { findDemand } from '../store/demands.ts'
+import { shareAHand } from '../store/hands.ts'
 import type { IssuerFields } from '../store/issuers.ts'
 import type { NamespaceChange } from '../store/namespaces.ts'
 import type { Saved } from './change-requests.ts'
@@ -20,25 +21,27 @@ const self = problem('self-modification', 'another owner than the one who asked 
 
 const sameHand = problem(
   'self-modification',
-  'in the week before, whoever asked for this made or changed the account, a role or a credential of yours; a third owner approves',
+  'since a week before it was asked for, one of you made or changed the account, a role or a credential of the other, or somebody did so to both; another owner approves',
 )
 
 /**
  * Guards the second pair of eyes: another owner, and not the same hand again. Whoever owns a place can
- * make a second owner, or reset a secret of the one there is: so nobody approves whose access the
- * requester has had a hand in lately, directly or through others.
+ * make a second account, or reset a secret of the one there is, to ask or to approve with it.
  */
 const refuseApprover = async (
   { db }: Context,
   actor: Actor,
-  { requestedBy, namespacePath, createdAt }: PendingChange,
+  { requestedBy: asker, namespacePath, tenantId, createdAt }: PendingChange,
 ): Promise<Problem | null> => {
-  const own = actor.account.id === requestedBy
+  const own = actor.account.id === asker
   const refused = refuseUnlessOwner(actor, namespacePath) ?? (own ? self : null)
   if (refused) return refused
+  const demandPath = (await findDemand(db, namespacePath)) ?? namespacePath
   const sinceMs = createdAt - pendingLifeMs
-  const bound = await hadHandsOn(db, { who: requestedBy, whom: actor.account.id, sinceMs })
-  return bound ? sameHand : null
+  const approver = actor.account.id
+  return (await shareAHand(db, { asker, approver, tenantId, demandPath, sinceMs }))
+    ? sameHand
+    : null
 }
 
 type Run = (

@@ -58,6 +58,11 @@ const sweeps = {
       WHERE state IN ('delivered', 'parked') AND created_at < ?1 LIMIT ?2`,
     args: ({ noticesFromMs }) => [noticesFromMs],
   },
+  // The trail remembers what was decided.
+  pending_changes: {
+    select: 'SELECT rowid FROM pending_changes WHERE created_at < ?1 LIMIT ?2',
+    args: ({ noticesFromMs }) => [noticesFromMs],
+  },
   omitted_decisions: {
     select: `SELECT rowid FROM omitted_decisions o WHERE NOT EXISTS
       (SELECT 1 FROM service_accounts a WHERE a.id = o.service_account_id) LIMIT ?1`,

@@ -105,6 +105,32 @@ describe('one owner alone', () => {
     expect((await decide(clean, change, 'approve')).status).toBe(200)
   })
 
+  it('does not ask as a deployer whom it has made, to approve it itself', async () => {
+    const made = await watched.second.call('POST', '/service-accounts', {
+      namespace: '/vault',
+      name: 'glove',
+      client_credentials: {},
+      role_bindings: [builtIn('deployer', '/vault')],
+    })
+    const account = (await made.json()) as Made
+    const glove = await login(account, String(account.client_secret))
+    const change = await expectLeft(
+      await glove.call('POST', watched.policies, wider(watched.issuer)),
+    )
+    await expectProblem(await decide(watched.second, change, 'approve'), 403, 'self-modification')
+    // Nor by two whom it has made or changed, itself out of sight.
+    const other = await watched.second.call('POST', '/service-accounts', {
+      namespace: '/vault',
+      name: 'other-glove',
+      client_credentials: {},
+      role_bindings: [builtIn('owner', '/vault')],
+    })
+    const puppet = (await other.json()) as Made
+    const hidden = await login(puppet, String(puppet.client_secret))
+    await expectProblem(await decide(hidden, change, 'approve'), 403, 'self-modification')
+    expect((await decide(watched.third, change, 'approve')).status).toBe(200)
+  })
+
   it('does not save it by any other way', async () => {
     const before = await policiesNow()
     const { gateway, make } = house()

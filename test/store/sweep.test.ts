@@ -77,6 +77,18 @@ const notice = (id: string, state: string, createdAt: number): InStatement =>
     created_at: createdAt,
   })
 
+const pendingChange = (id: string, state: string, createdAt: number): InStatement =>
+  row('pending_changes', {
+    id,
+    namespace_id: 'ns_acme',
+    action: 'trust-policies.create',
+    payload: '{}',
+    widening: '[]',
+    requested_by: 'sa_1',
+    state,
+    created_at: createdAt,
+  })
+
 const spent = (identity: string, until: number): InStatement =>
   row('spent_assertions', { identity, remember_until: until })
 
@@ -160,6 +172,12 @@ const cases: Readonly<Record<SweptTable, Case>> = {
       notice('ntc_on_its_way', 'pending', noticesFromMs - 1),
     ],
     left: ['ntc_here', 'ntc_on_its_way'],
+  },
+  pending_changes: {
+    name: 'id',
+    goes: [pendingChange('pc_gone', 'approved', noticesFromMs - 1)],
+    stays: [pendingChange('pc_here', 'pending', noticesFromMs)],
+    left: ['pc_here'],
   },
   omitted_decisions: {
     name: 'service_account_id',

@@ -46,7 +46,7 @@ const approveOne = operation({
   path: `${item}:approve`,
   summary: 'Approve a change that another owner has asked for, which makes it',
   description:
-    'Needs the role owner in the namespace of the change and all that the change itself needs. Whoever asked for it cannot approve it, nor can an account whose roles or credentials they have had a hand in since a week before. Everything is judged again, as if it were saved now.',
+    'Needs the role owner in the namespace of the change and all that the change itself needs. Whoever asked for it cannot approve it, nor can anybody behind whom the same hand may be: where, since a week before, one of the two made or changed the account, a role or a credential of the other, or somebody below who could lift the demand did so to both. Everything is judged again, as if it were saved now.',
   answers: { 200: PendingChange },
   refusals: [
     'not-found',
