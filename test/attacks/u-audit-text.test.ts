@@ -82,7 +82,7 @@ describe('AC-397 nothing secret in the trail', () => {
       })
     ).json()) as { token: string }
     const jwt = BT()
-    const key = makeEcKey('secret')
+    const key = await makeEcKey('secret')
     const pem = '-----BEGIN PRIVATE KEY-----\nMIGHAgEAMBMG\n-----END PRIVATE KEY-----'
     // As text where text belongs, and as arrays, numbers, objects where they do not.
     const values: unknown[] = [made.client_secret, jwt, [jwt], { secret: [made.client_secret] }, 7]
