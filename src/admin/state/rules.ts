@@ -1,10 +1,10 @@
 import type { Context } from '../../context.ts'
 import { type Actor, ownsAt } from '../../core/holding.ts'
-import { lineOf, parentPath, rootPath } from '../../core/namespace.ts'
+import { isAtOrBelow, lineOf, parentPath, rootPath } from '../../core/namespace.ts'
 import { adminIdentifier } from '../../core/permission.ts'
 import { type Problem, problem } from '../../core/problem.ts'
 import type { Difference, Step } from '../../core/state/diff.ts'
-import type { Entries, Kind } from '../../core/state/entry.ts'
+import type { Entries, Kind, Ref } from '../../core/state/entry.ts'
 import { toRoleRef } from '../../core/state/export.ts'
 import { fixedOf, refKey, roleKey, serverKey } from '../../core/state/keys.ts'
 import type { World } from '../../core/state/world.ts'
@@ -120,13 +120,20 @@ const refuseCrowd = ({ steps, after }: Difference): Problem | null => {
 
 const ownerKey = roleKey(toRoleRef('owner'))
 
+const canAct = ({ service_account: accounts }: World, ref: Ref): boolean => {
+  const account = accounts.get(refKey(ref))?.entry
+  const ceiling = account?.resource_servers ?? [adminIdentifier]
+  return account?.enabled === true && ceiling.includes(adminIdentifier)
+}
+
 // Its own owners, not the platform's: those who are enabled and whose ceiling leaves this API in.
-const hasOwner = ({ role_binding: bindings, service_account: accounts }: World, root: string) =>
-  [...bindings.values()].some(({ entry: { role, namespace, principal } }) => {
+const hasOwner = (world: World, root: string): boolean =>
+  [...world.role_binding.values()].some(({ entry: { role, namespace, principal } }) => {
     if (namespace !== root || roleKey(role) !== ownerKey) return false
-    const account = principal.type === 'group' ? undefined : accounts.get(refKey(principal))?.entry
-    const ceiling = account?.resource_servers ?? [adminIdentifier]
-    return account?.enabled === true && ceiling.includes(adminIdentifier)
+    const members = world.group.get(refKey(principal))?.entry.members ?? []
+    const who = principal.type === 'group' ? members : [principal]
+    // A group's roles count for a member at its own home or below.
+    return who.some((ref) => isAtOrBelow(root, ref.namespace) && canAct(world, ref))
   })
 
 // Tenants must not lock themselves out; an owner of `/` may shut a tenant.
