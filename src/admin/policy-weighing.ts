@@ -1,4 +1,5 @@
 import { type Context, nowSeconds } from '../context.ts'
+import type { Issuer } from '../core/account-config.ts'
 import type { PolicyDraft } from '../core/trust-policy.ts'
 import { comparePolicies, type Side, wordsOf } from '../core/widening/compare.ts'
 import { findVisibleIssuer } from '../store/issuers.ts'
@@ -7,15 +8,17 @@ import { findVisibleIssuer } from '../store/issuers.ts'
 export type Changes = ReturnType<typeof wordsOf>
 
 /** A policy with what its issuer adds to it: its preset's gates, and how often a token may be used. */
-const sideOf = async (
-  { db, presets }: Context,
-  namespacePath: string,
+export const sideUnder = (
+  { presets }: Context,
+  issuer: Pick<Issuer, 'preset' | 'replay'> | undefined,
   policy: PolicyDraft,
-): Promise<Side> => {
-  const issuer = await findVisibleIssuer(db, namespacePath, policy.issuer)
+): Side => {
   const preset = presets.get(issuer?.preset ?? '') ?? null
   return { policy, preset, usualReplay: issuer?.replay ?? preset?.replay ?? 'single_use' }
 }
+
+const sideOf = async (context: Context, namespacePath: string, policy: PolicyDraft) =>
+  sideUnder(context, await findVisibleIssuer(context.db, namespacePath, policy.issuer), policy)
 
 /** Says what a save changes in what an account's policy accepts; null: there is none. */
 export const weigh = async (

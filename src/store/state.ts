@@ -83,6 +83,13 @@ const selectIssuerCount = (db: Db, tenantId: string) =>
     .innerJoin(namespaces, eq(namespaces.id, issuers.namespaceId))
     .where(eq(namespaces.tenantId, tenantId))
 
+const selectGroupCount = (db: Db, tenantId: string) =>
+  db.orm
+    .select({ count: sql<number>`count(*)` })
+    .from(groups)
+    .innerJoin(namespaces, eq(namespaces.id, groups.namespaceId))
+    .where(eq(namespaces.tenantId, tenantId))
+
 const selectVersions = (db: Db, tenantId: string) =>
   db.orm
     .select({ id: namespaces.id, version: namespaces.configVersion })
@@ -114,11 +121,12 @@ export const readState = (
         selectMembers(db, visible),
         selectIssuers(db, visible),
         selectIssuerCount(db, tenantId),
+        selectGroupCount(db, tenantId),
         selectAccounts(db, ofTenant),
         selectPolicies(db, below),
         selectBindings(db, below),
       ])
-    const [issuerCount, accounts, policies, bindings] = rest
+    const [issuerCount, groupCount, accounts, policies, bindings] = rest
     return {
       versions,
       namespaces: places,
@@ -128,6 +136,7 @@ export const readState = (
       members,
       issuers: issuerRows,
       issuerCount: issuerCount[0]?.count ?? 0,
+      groupCount: groupCount[0]?.count ?? 0,
       accounts,
       policies,
       bindings,

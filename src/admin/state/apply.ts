@@ -2,13 +2,14 @@ import { type Context, nowSeconds } from '../../context.ts'
 import type { Actor } from '../../core/holding.ts'
 import { type Problem, problem } from '../../core/problem.ts'
 import { err, type Result } from '../../core/result.ts'
-import { countSteps, tellSteps } from '../../core/state/summary.ts'
+import { countSteps, tellStep, tellSteps } from '../../core/state/summary.ts'
 import { newId } from '../../crypto/random.ts'
 import { changeState } from '../../store/state-changes.ts'
 import { keepKeys } from '../issuer-keys.ts'
 import { changedMeanwhile } from '../visible.ts'
 import { toChanges } from './changes.ts'
 import { type Plan, plan, type Request } from './plan.ts'
+import { refuseWaiting } from './weighing.ts'
 
 const unplanned = problem(
   'precondition-required',
@@ -25,22 +26,41 @@ const identifierTaken = problem(
   'another resource server has the identifier of one that the document makes',
 )
 
-const write = (
-  { db, ...context }: Context,
-  { namespace, snapshot, difference, warnings }: Plan,
-) => {
+const tell = ({ difference, weights }: Plan) =>
+  tellSteps(
+    difference.steps.map((step) => {
+      const { acceptsNow = [], acceptsNoLonger = [] } = weights.get(step) ?? {}
+      const told = {
+        ...tellStep(step),
+        accepts_now: acceptsNow,
+        accepts_no_longer: acceptsNoLonger,
+      }
+      return acceptsNow.length + acceptsNoLonger.length === 0 ? tellStep(step) : told
+    }),
+  )
+
+const write = (context: Context, planned: Plan) => {
+  const { namespace, snapshot, difference, warnings } = planned
   const ids = {
     tenantId: namespace.tenantId,
     nowMs: context.nowMs,
     newClientId: () => newId('cli', context.nowMs),
     after: difference.after,
   }
-  return changeState(db, namespace, {
+  return changeState(context.db, namespace, {
     changes: toChanges({ steps: difference.steps, warnings, ids }),
     versions: snapshot.versions,
-    details: { counts: countSteps(difference), ...tellSteps(difference.steps) },
-    now: nowSeconds({ db, ...context }),
+    details: { counts: countSteps(difference), ...tell(planned) },
+    now: nowSeconds(context),
   })
+}
+
+const refuseUnplanned = (
+  { tag, difference, weights }: Plan,
+  ifMatch: string | null,
+): Problem | null => {
+  if (ifMatch === null || ifMatch === '*') return unplanned
+  return ifMatch === `"${tag}"` ? refuseWaiting(difference.steps, weights) : stale
 }
 
 const maxAttempts = 5
@@ -57,8 +77,8 @@ export const apply = async (
   for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
     const planned = await plan(context, actor, request)
     if (!planned.ok) return planned
-    if (ifMatch === null || ifMatch === '*') return err(unplanned)
-    if (ifMatch !== `"${planned.value.tag}"`) return err(stale)
+    const refused = refuseUnplanned(planned.value, ifMatch)
+    if (refused) return err(refused)
     if (planned.value.difference.steps.length === 0) return planned
     const outcome = await write(context, planned.value)
     if (outcome.kind === 'done') {

@@ -6,6 +6,7 @@ import type { Kind } from '../../core/state/entry.ts'
 import { keyOf } from '../../core/state/keys.ts'
 import { refuseUnless } from '../actor.ts'
 import { refuseAbove } from '../namespace-changes.ts'
+import { isManager } from '../role-binding-draft.ts'
 import { refusePowers } from '../role-powers.ts'
 import { refuseUnlessOwner } from '../visible.ts'
 import { refuseActing, refuseBound, refuseMembers } from './handing-out.ts'
@@ -16,17 +17,19 @@ type Judge<K extends Kind> = (judging: Judging, step: Step<K>) => Problem | null
 const ownRole = problem('self-modification', 'an account cannot change a role that it has itself')
 
 // What is decided above a namespace cannot be undone from within it.
-const decidedAbove = ['enabled', 'named_tokens_max_days', 'widening_needs_approval']
+const decidedAbove = ['enabled', 'named_tokens_max_days']
 
 const judgeNamespace: Judge<'namespace'> = ({ actor }, step) => {
-  const { path } = (step.after ?? step.before).entry
-  if (step.action === 'create') return refuseUnless(actor, 'namespaces:write', parentPath(path))
+  const { path, widening_needs_approval: demands } = (step.after ?? step.before).entry
   const members = Object.keys(step.changes)
   const above = step.action === 'delete' || members.some((name) => decidedAbove.includes(name))
   const within = members.some((name) => !decidedAbove.includes(name))
+  const isDemand = step.action === 'create' ? demands : members.includes('widening_needs_approval')
   return (
+    (step.action === 'create' ? refuseUnless(actor, 'namespaces:write', parentPath(path)) : null) ??
     (above ? refuseAbove(actor, { path }) : null) ??
-    (within ? refuseUnless(actor, 'namespaces:write', path) : null)
+    (within ? refuseUnless(actor, 'namespaces:write', path) : null) ??
+    (isDemand ? refuseUnlessOwner(actor, path) : null)
   )
 }
 
@@ -55,7 +58,9 @@ const judgeRole: Judge<'role'> = ({ actor, before, after }, step) => {
 
 const judgeGroup: Judge<'group'> = (judging, step) => {
   const { namespace } = (step.after ?? step.before).entry
-  return refuseUnless(judging.actor, 'groups:write', namespace) ?? refuseMembers(judging, step)
+  const refused = refuseUnless(judging.actor, 'groups:write', namespace)
+  if (refused && !isManager(judging.actor, refused, namespace)) return refused
+  return refuseMembers(judging, step) ?? refused
 }
 
 // These decide what an account can do, so changing them hands out all that it holds.

@@ -1,11 +1,12 @@
-import { holdsAdmin } from '../../core/holding.ts'
 import { type Problem, problem } from '../../core/problem.ts'
 import type { Step } from '../../core/state/diff.ts'
 import type { Ref } from '../../core/state/entry.ts'
 import { refKey } from '../../core/state/keys.ts'
 import { refuseUnless } from '../actor.ts'
 import { refuseImplied } from '../handing-out.ts'
+import { isManager } from '../role-binding-draft.ts'
 import { refusePowers } from '../role-powers.ts'
+import { refuseSuspended } from '../suspension.ts'
 import type { Book, Bound } from './book.ts'
 import type { Judging } from './judging.ts'
 
@@ -50,9 +51,10 @@ export const refuseMembers = (judging: Judging, step: Step<'group'>): Problem | 
   if (moved.some((ref) => isActor(judging, ref)) || (goes && judging.ownGroups.has(id))) {
     return self('an account cannot change its own memberships')
   }
-  return moved.length > 0 || goes
-    ? refuseAll(judging, (book) => book.boundTo('group', entry))
-    : null
+  const suspended = moved.map((ref) => refuseSuspended(judging.actor, ref.namespace))
+  const refused = suspended.find((no) => no !== null)
+  if (refused || (moved.length === 0 && !goes)) return refused ?? null
+  return refuseAll(judging, (book) => book.boundTo('group', entry))
 }
 
 const isOwn = (judging: Judging, step: Step<'role_binding'>): boolean => {
@@ -67,10 +69,7 @@ export const refuseBound = (judging: Judging, step: Step<'role_binding'>): Probl
   const { actor, before, after } = judging
   const { role: ref, namespace: path } = (step.after ?? step.before).entry
   const refused = refuseUnless(actor, 'role-bindings:write', path)
-  // Who manages accounts and reaches for more than it holds is told so (AC-279).
-  const isManager =
-    refused?.slug === 'permission-denied' && holdsAdmin(actor, 'service-accounts:write', path)
-  if (refused && !isManager) return refused
+  if (refused && !isManager(actor, refused, path)) return refused
   const book = step.after === null ? before : after
   const role = book.roleOf(ref)
   // What is not there holds nothing: the rules refuse it.

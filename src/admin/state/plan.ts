@@ -2,7 +2,7 @@ import type { Context } from '../../context.ts'
 import type { Actor } from '../../core/holding.ts'
 import { type Problem, problem } from '../../core/problem.ts'
 import { err, ok, type Result } from '../../core/result.ts'
-import { compareWorlds, type Difference } from '../../core/state/diff.ts'
+import { compareWorlds, type Difference, type Step } from '../../core/state/diff.ts'
 import type { StateDraft } from '../../core/state/document.ts'
 import type { Kind } from '../../core/state/entry.ts'
 import { wantedOf } from '../../core/state/wanted.ts'
@@ -19,6 +19,7 @@ import { readSnapshot, type Snapshot } from './read.ts'
 import { refusePlaces, refuseReferences } from './references.ts'
 import { refuseByRules } from './rules.ts'
 import { findSubtree } from './subtree.ts'
+import { type Weight, weigher } from './weighing.ts'
 
 /** Which document is meant for which namespace, and how. */
 export interface Request {
@@ -34,6 +35,8 @@ export interface Plan {
   readonly snapshot: Snapshot
   readonly difference: Difference
   readonly warnings: PolicyWarnings
+  /** What each step changes in what is accepted. */
+  readonly weights: ReadonlyMap<Step, Weight>
   readonly fetched: FetchedIssuers
   /** Names the document and all that it was compared with. */
   readonly tag: string
@@ -117,8 +120,10 @@ export const plan = async (
   if (!warnings.ok) return warnings
   const fetched = await checkIssuers(context, difference.steps)
   if (!fetched.ok) return fetched
+  const weigh = weigher(context, { actor: now, before: snapshot.world }, difference)
   return ok({
     namespace: found.value,
+    weights: new Map(difference.steps.map((step) => [step, weigh(step)])),
     snapshot,
     difference,
     warnings: warnings.value,

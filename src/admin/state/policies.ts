@@ -1,5 +1,5 @@
 import type { Context } from '../../context.ts'
-import { lineOf } from '../../core/namespace.ts'
+import { isAtOrBelow } from '../../core/namespace.ts'
 import type { Problem } from '../../core/problem.ts'
 import { err, ok, type Result } from '../../core/result.ts'
 import type { Difference } from '../../core/state/diff.ts'
@@ -27,14 +27,18 @@ export const toPolicyDraft = (entry: Entries['trust_policy']): PolicyDraft => ({
 /** The warnings of the policies that are made or changed, by id. */
 export type PolicyWarnings = ReadonlyMap<string, readonly string[]>
 
-const issuersByUrl = (world: World): ReadonlyMap<string, readonly Entries['issuer'][]> => {
+/** Finds the issuer of a URL that an account's namespace sees in a world. */
+export type FindIssuer = (url: string, path: string) => Entries['issuer'] | undefined
+
+/** Gathers the issuers of a world by their URLs. */
+export const issuersIn = (world: World): FindIssuer => {
   const lists = new Map<string, Entries['issuer'][]>()
   for (const { entry } of world.issuer.values()) {
     const list = lists.get(entry.issuer) ?? []
     list.push(entry)
     lists.set(entry.issuer, list)
   }
-  return lists
+  return (url, path) => lists.get(url)?.find(({ namespace }) => isAtOrBelow(path, namespace))
 }
 
 /** Judges the policies that a document makes or changes, by the issuers as they will be. */
@@ -42,14 +46,13 @@ export const judgePolicies = (
   context: Context,
   { steps, after }: Difference,
 ): Result<PolicyWarnings, Problem> => {
-  const issuers = issuersByUrl(after)
+  const find = issuersIn(after)
   const warnings = new Map<string, readonly string[]>()
   for (const step of steps) {
     if (step.kind !== 'trust_policy' || step.action === 'delete') continue
     const { id, entry } = step.after
     const namespacePath = entry.service_account.namespace
-    const line = lineOf(namespacePath)
-    const issuer = issuers.get(entry.issuer)?.find(({ namespace }) => line.includes(namespace))
+    const issuer = find(entry.issuer, namespacePath)
     const judged = judgeDraftOf(context, { namespacePath, issuer }, toPolicyDraft(entry))
     if (!judged.ok) return err(located(step, judged.error))
     warnings.set(id, judged.value)

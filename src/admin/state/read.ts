@@ -20,8 +20,9 @@ export interface Snapshot {
   readonly world: World
   /** By namespace: the tenant's and the root's. While they stand, so does all of this. */
   readonly versions: StateRows['versions']
-  /** How many issuers the whole tenant has. */
+  /** How many issuers and groups the whole tenant has. */
   readonly issuerCount: number
+  readonly groupCount: number
   /** The groups of an account, root accounts included, by id. */
   readonly groupsOf: (accountId: string) => readonly string[]
 }
@@ -81,12 +82,12 @@ export const readSnapshot = async (
   { path, tenantId }: Pick<Namespace, 'path' | 'tenantId'>,
 ): Promise<Snapshot> => {
   const rows = await readState(db, { path, tenantId })
-  const { versions, issuerCount } = rows
+  const { versions, issuerCount, groupCount } = rows
   const groups = groupBy(
     rows.members,
     (row) => row.serviceAccountId,
     (row) => row.groupId,
   )
   const groupsOf = (accountId: string) => groups.get(accountId) ?? []
-  return { world: toWorld(rows, path), versions, issuerCount, groupsOf }
+  return { world: toWorld(rows, path), versions, issuerCount, groupCount, groupsOf }
 }

@@ -30,8 +30,12 @@ const sees = (after: World, from: string, identifier: string): boolean => {
 const checkRole: Check<'role'> = ({ namespace, resource_server: identifier }, after) =>
   sees(after, namespace, identifier) ? null : invalidReference('/resource_server')
 
-const checkGroup: Check<'group'> = ({ members }, after) => {
-  const missing = members.findIndex((member) => !after.service_account.has(refKey(member)))
+// Members live where their group lies, or below.
+const checkGroup: Check<'group'> = ({ namespace, members }, after) => {
+  const missing = members.findIndex(
+    (member) =>
+      !after.service_account.has(refKey(member)) || !isAtOrBelow(member.namespace, namespace),
+  )
   return missing < 0 ? null : invalidReference(`/members/${missing}`)
 }
 

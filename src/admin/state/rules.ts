@@ -1,30 +1,16 @@
-import type { Context } from '../../context.ts'
-import { type Actor, ownsAt } from '../../core/holding.ts'
-import { isAtOrBelow, lineOf, parentPath, rootPath } from '../../core/namespace.ts'
-import { adminIdentifier } from '../../core/permission.ts'
+import { lineOf } from '../../core/namespace.ts'
 import { type Problem, problem } from '../../core/problem.ts'
-import type { Difference, Step } from '../../core/state/diff.ts'
-import type { Entries, Kind, Ref } from '../../core/state/entry.ts'
-import { toRoleRef } from '../../core/state/export.ts'
-import { fixedOf, refKey, roleKey, serverKey } from '../../core/state/keys.ts'
+import type { Step } from '../../core/state/diff.ts'
+import type { Entries, Kind } from '../../core/state/entry.ts'
+import { fixedOf, roleKey, serverKey } from '../../core/state/keys.ts'
 import type { World } from '../../core/state/world.ts'
-import { maxIssuers } from '../../store/issuers.ts'
-import { maxPolicies } from '../../store/trust-policies.ts'
 import { refuseIdentifier } from '../identifier.ts'
 import { refuseAlgorithms } from '../issuer-keys.ts'
 import { refuseUnknownPermissions } from '../roles.ts'
 import { located } from './authority.ts'
-import type { Snapshot } from './read.ts'
-
-/** What the rules look at. */
-export interface Ruling {
-  readonly context: Context
-  readonly actor: Actor
-  /** Where the document begins. */
-  readonly root: string
-  readonly snapshot: Snapshot
-  readonly difference: Difference
-}
+import { refuseCrowds } from './crowds.ts'
+import { refuseOwnerless } from './owner-rule.ts'
+import type { Ruling } from './ruling.ts'
 
 type Rule<K extends Kind> = (ruling: Ruling, step: Step<K>) => Problem | null
 
@@ -67,7 +53,7 @@ const ruleRole: Rule<'role'> = ({ difference }, { before, after }) => {
   return bound ? problem('in-use', 'the role is bound; unbind it first') : null
 }
 
-const ruleIssuer: Rule<'issuer'> = ({ snapshot, difference }, { before, after }) => {
+const ruleIssuer: Rule<'issuer'> = ({ difference }, { before, after }) => {
   if (after === null) return null
   const unfit = refuseAlgorithms(after.entry.algorithms)
   if (unfit || before !== null) return unfit
@@ -78,21 +64,8 @@ const ruleIssuer: Rule<'issuer'> = ({ snapshot, difference }, { before, after })
       entry.issuer === issuer &&
       (lineOf(namespace).includes(entry.namespace) || lineOf(entry.namespace).includes(namespace)),
   )
-  if (twin) {
-    return problem(
-      'issuer-exists',
-      'this namespace, one above or one below has an issuer with this URL',
-    )
-  }
-  const made = difference.steps.filter(
-    ({ kind, action }) => kind === 'issuer' && action === 'create',
-  )
-  const gone = difference.steps.filter(
-    ({ kind, action }) => kind === 'issuer' && action === 'delete',
-  )
-  return snapshot.issuerCount + made.length - gone.length > maxIssuers
-    ? problem('quota-exceeded', `a tenant has at most ${maxIssuers} issuers`)
-    : null
+  const exists = 'this namespace, one above or one below has an issuer with this URL'
+  return twin ? problem('issuer-exists', exists) : null
 }
 
 const rules: { readonly [K in Kind]?: Rule<K> } = {
@@ -101,50 +74,6 @@ const rules: { readonly [K in Kind]?: Rule<K> } = {
   issuer: ruleIssuer,
 }
 
-const tooMany = problem('quota-exceeded', `an account has at most ${maxPolicies} trust policies`)
-
-// Counted where one is added: an account that has too many already may lose some.
-const refuseCrowd = ({ steps, after }: Difference): Problem | null => {
-  const counts = new Map<string, number>()
-  for (const { entry } of after.trust_policy.values()) {
-    const key = refKey(entry.service_account)
-    counts.set(key, (counts.get(key) ?? 0) + 1)
-  }
-  for (const step of steps) {
-    if (step.kind !== 'trust_policy' || step.action !== 'create') continue
-    const { service_account: account } = step.after.entry
-    if ((counts.get(refKey(account)) ?? 0) > maxPolicies) return located(step, tooMany)
-  }
-  return null
-}
-
-const ownerKey = roleKey(toRoleRef('owner'))
-
-const canAct = ({ service_account: accounts }: World, ref: Ref): boolean => {
-  const account = accounts.get(refKey(ref))?.entry
-  const ceiling = account?.resource_servers ?? [adminIdentifier]
-  return account?.enabled === true && ceiling.includes(adminIdentifier)
-}
-
-// Its own owners, not the platform's: those who are enabled and whose ceiling leaves this API in.
-const hasOwner = (world: World, root: string): boolean =>
-  [...world.role_binding.values()].some(({ entry: { role, namespace, principal } }) => {
-    if (namespace !== root || roleKey(role) !== ownerKey) return false
-    const members = world.group.get(refKey(principal))?.entry.members ?? []
-    const who = principal.type === 'group' ? members : [principal]
-    // A group's roles count for a member at its own home or below.
-    return who.some((ref) => isAtOrBelow(root, ref.namespace) && canAct(world, ref))
-  })
-
-// Tenants must not lock themselves out; an owner of `/` may shut a tenant.
-const refuseOwnerless = ({ actor, root, snapshot, difference }: Ruling): Problem | null =>
-  parentPath(root) === rootPath &&
-  !ownsAt(actor, rootPath) &&
-  hasOwner(snapshot.world, root) &&
-  !hasOwner(difference.after, root)
-    ? problem('last-owner', `this would leave ${root} without an owner who can act`)
-    : null
-
 /** Whether the steps obey the rules of their own calls, in the world as it will be. */
 export const refuseByRules = (ruling: Ruling): Problem | null => {
   for (const step of ruling.difference.steps) {
@@ -152,5 +81,5 @@ export const refuseByRules = (ruling: Ruling): Problem | null => {
     const refused = refuseFixed(step) ?? rule?.(ruling, step) ?? null
     if (refused !== null) return located(step, refused)
   }
-  return refuseCrowd(ruling.difference) ?? refuseOwnerless(ruling)
+  return refuseCrowds(ruling) ?? refuseOwnerless(ruling)
 }

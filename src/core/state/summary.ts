@@ -36,15 +36,13 @@ export const countSteps = ({ steps, unchanged, unmanaged }: Difference) => {
 // What the trail keeps of one event, and still names the first and says how many there were.
 const maxTold = 10_000
 
-/** Tells as many steps as an event of the trail has room for. */
-export const tellSteps = (steps: readonly Step[]) => {
-  const told: ToldStep[] = []
+/** As many steps as an event of the trail has room for. */
+export const tellSteps = (all: readonly object[]) => {
   let room = maxTold
-  for (const step of steps) {
-    const next = tellStep(step)
-    room -= JSON.stringify(next).length
-    if (room < 0) break
-    told.push(next)
-  }
-  return { steps: told, stepsLeftOut: steps.length - told.length }
+  const tooMany = all.findIndex((step) => {
+    room -= JSON.stringify(step).length
+    return room < 0
+  })
+  const steps = tooMany < 0 ? all : all.slice(0, tooMany)
+  return { steps, stepsLeftOut: all.length - steps.length }
 }

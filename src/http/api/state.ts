@@ -40,6 +40,13 @@ const StatePlan = z
           .record(z.string(), z.tuple([z.unknown(), z.unknown()]))
           .describe('By member, what it was and what it becomes'),
         warnings: z.array(z.string()),
+        accepts_now: z
+          .array(z.string())
+          .describe('In words, what a policy accepts that it did not'),
+        accepts_no_longer: z.array(z.string()),
+        needs_approval: z
+          .boolean()
+          .describe('Another owner must agree, so it goes by its own call'),
       }),
     ),
     unmanaged: z
@@ -49,7 +56,7 @@ const StatePlan = z
   .meta({ id: 'StatePlan', description: 'What applying a document does, step by step.' })
 
 const planToWire = (
-  { namespace, difference, warnings }: Plan,
+  { namespace, difference, warnings, weights }: Plan,
   applied: boolean,
 ): z.input<typeof StatePlan> => ({
   namespace: namespace.path,
@@ -62,6 +69,9 @@ const planToWire = (
       ...told,
       changes: Object.fromEntries(members),
       warnings: [...(warnings.get(step.after?.id ?? '') ?? [])],
+      accepts_now: [...(weights.get(step)?.acceptsNow ?? [])],
+      accepts_no_longer: [...(weights.get(step)?.acceptsNoLonger ?? [])],
+      needs_approval: weights.get(step)?.needsApproval ?? false,
     }
   }),
   unmanaged: [...difference.unmanaged],
@@ -107,6 +117,7 @@ const write = operation({
     'issuer-exists',
     'issuer-disabled',
     'quota-exceeded',
+    'approval-required',
     'in-use',
     'last-owner',
     'precondition-required',
