@@ -20,10 +20,10 @@ const words: Readonly<Record<number, string>> = {
 }
 
 const answersOf = (operation: Description): ZodOpenApiResponsesObject => {
-  const { answers, csv = false, etag, method } = operation
+  const { answers, csv = false, media = 'application/json', etag, method } = operation
   return Object.fromEntries(
     Object.entries(answers).map(([status, schema]) => {
-      const json = { 'application/json': { schema: schema ?? {} } }
+      const json = { [media]: { schema: schema ?? {} } }
       const table = csv ? { 'text/csv': { schema: { type: 'string' as const } } } : {}
       const headers = {
         ...(etag !== undefined && schema !== null && { ETag: header('ETag') }),

@@ -3,6 +3,7 @@ import { firstIdAt } from '../../src/core/id-time.ts'
 import { builtIn, makeActor, type TestActor } from '../admin/actors.ts'
 import { useHouse } from '../support/attack.ts'
 import { type EventAnswer, searchTrail, sha256, verifyTrail } from '../support/audit-trail.ts'
+import { runAuditVerify } from '../support/audit-verify.ts'
 import { expectIssued } from '../support/expect.ts'
 import { mintAt, turn } from '../support/switches.ts'
 
@@ -166,6 +167,28 @@ describe('sealed decisions', () => {
     expect((await copyOf(id)).tenant_id).toBe(seal?.tenant_id)
     expect((await fault()).valid).toBe(true)
     expect(gateway.logs.some((line) => line.includes('"duty":"seal_decisions"'))).toBe(true)
+  })
+
+  it('one in a minute that has no seal: found by npm run audit:verify', async () => {
+    const { gateway } = house()
+    const { ids } = await sealed()
+    const run = () => runAuditVerify(gateway.hrana.url, '--json', '--tenant', '/acme')
+    // The real minutes of this file's logins lie before what was sealed, and were never sealed.
+    const known = JSON.parse((await run()).output).unsealed.length
+    const at = Math.floor((Date.now() + (minutes - 5) * minuteMs) / minuteMs) * minuteMs
+    const forged = `${firstIdAt('dec', at)}0123456789abcdef`
+    const row = await copyOf(String(ids[0]))
+    await putBack({ ...row, id: forged, token_identity: null, slot: null })
+    const { code, output } = await run()
+    const minute = new Date(at).toISOString()
+    const { unsealed, valid } = JSON.parse(output)
+    expect({ code, valid, count: unsealed.length }).toEqual({
+      code: 1,
+      valid: false,
+      count: known + 1,
+    })
+    expect(unsealed).toContainEqual(expect.objectContaining({ problem: 'decisions_added', minute }))
+    await write('DELETE FROM decisions WHERE id = ?', forged)
   })
 
   it('the log knows where every chain ends', async () => {
