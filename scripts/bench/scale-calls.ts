@@ -6,7 +6,7 @@ import type { Workshop } from './stage.ts'
 /** Requests of one call that follow each other. */
 export const perTurn = 10
 const coldPerTurn = 2
-const pageSize = 20
+const pageSize = 10
 
 /** What is measured: the requests of one turn. */
 export type Series = (setting: Setting, workshop: Workshop) => readonly Buffer[]
@@ -57,10 +57,10 @@ export const scaleCalls: Readonly<Record<string, Series>> = {
   'namespaces: first page': list('/namespaces'),
   'namespaces: by path': list('/namespaces?path=/bench/t000/p00055'),
   'namespaces: a project reader': list('/namespaces', 'reader'),
-  'roles: assignable': list('/roles'),
+  'roles: assignable': list('/roles?assignable_to=sa_x00055'),
   'access: of an account': get('/service-accounts/sa_x00055:effective-access'),
-  'access: of the tenant': get('/namespaces/ns_bench:effective-access?limit=10'),
-  'access: of a project': get('/namespaces/ns_p00055:effective-access?limit=10'),
+  'access: of the tenant': get(`/namespaces/ns_bench:effective-access?limit=${pageSize}`),
+  'access: of a project': get(`/namespaces/ns_p00055:effective-access?limit=${pageSize}`),
   'exchange: warm': exchange,
   'exchange: cold': cold,
   'a change': change,

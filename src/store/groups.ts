@@ -4,7 +4,8 @@ import { type Db, reach } from './db.ts'
 import { boundAsJudged, type GroupBinding } from './group-bindings.ts'
 import { guard, mutate, type Outcome } from './mutate.ts'
 import { ownerRemains } from './owners.ts'
-import { inOrder, type VisibleQuery, visibleRows } from './page.ts'
+import { inOrder, type VisibleQuery } from './page.ts'
+import { ofVisiblePage } from './page-rows.ts'
 import { groups } from './schema/accounts.ts'
 import { namespaces } from './schema/tree.ts'
 
@@ -37,12 +38,10 @@ export const findGroups = (db: Db, ids: readonly string[]): Promise<Group[]> =>
 
 /** Groups that are visible from any of the places or lie below, in pages. */
 export const listGroups = (db: Db, query: VisibleQuery): Promise<Group[]> => {
-  const { id, name } = groups
+  const { id, name, namespaceId } = groups
+  const from = sql`${groups}`
   return reach(db, () =>
-    select(db)
-      .where(visibleRows(query, { path: namespaces.path, name, id }))
-      .orderBy(inOrder(id))
-      .limit(query.limit + 1),
+    select(db).where(ofVisiblePage({ from, id, name, namespaceId }, query)).orderBy(inOrder(id)),
   )
 }
 

@@ -60,7 +60,8 @@ const statement = (query: HolderQuery) => {
       (SELECT json_group_array(${sql.raw(serverObjectSql)})
         FROM resource_servers s JOIN namespaces n ON n.id = s.namespace_id
         WHERE s.id IN (SELECT r.resource_server_id FROM held x
-          JOIN role_bindings b ON b.id = x.binding JOIN roles r ON r.id = b.role_id)) AS servers`
+          CROSS JOIN role_bindings b ON b.id = x.binding
+          CROSS JOIN roles r ON r.id = b.role_id)) AS servers`
 }
 
 const parse = (text: unknown): Row[] => JSON.parse(String(text)) as Row[]

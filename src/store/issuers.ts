@@ -5,7 +5,8 @@ import { lineOf } from '../core/namespace.ts'
 import type { Beside } from './beside.ts'
 import { type Db, reach } from './db.ts'
 import { guard, mutate, type Outcome } from './mutate.ts'
-import { all, atOrAboveAny, inOrder, type VisibleQuery, visibleRows, withinAny } from './page.ts'
+import { all, atOrAboveAny, inOrder, type VisibleQuery, withinAny } from './page.ts'
+import { ofVisiblePage } from './page-rows.ts'
 import { issuers, namespaces } from './schema/tree.ts'
 
 /** An issuer with its name and the place where it lies. Times in epoch milliseconds. */
@@ -48,12 +49,10 @@ export const findVisibleIssuer = (
 
 /** Issuers that are visible from any of the places or lie below, in pages. */
 export const listIssuers = (db: Db, query: VisibleQuery): Promise<StoredIssuer[]> => {
-  const { id, name } = issuers
+  const { id, name, namespaceId } = issuers
+  const from = sql`${issuers}`
   return reach(db, () =>
-    select(db)
-      .where(visibleRows(query, { path: namespaces.path, name, id }))
-      .orderBy(inOrder(id))
-      .limit(query.limit + 1),
+    select(db).where(ofVisiblePage({ from, id, name, namespaceId }, query)).orderBy(inOrder(id)),
   )
 }
 

@@ -1,4 +1,4 @@
-import { type AnyColumn, and, asc, eq, gt, inArray, or, type SQL, sql } from 'drizzle-orm'
+import { type AnyColumn, and, asc, gt, inArray, or, type SQL, sql } from 'drizzle-orm'
 import { isAtOrBelow, lineOf, rootPath } from '../core/namespace.ts'
 
 /** What every list is asked: where to look, from where on, and how many. */
@@ -51,17 +51,14 @@ export interface VisibleQuery extends PageQuery {
   readonly name: string | undefined
 }
 
-/** The condition of such a list, over the columns that say where, what and which. */
-export const visibleRows = (
-  { places, within, name, after: id }: VisibleQuery,
-  column: { readonly path: AnyColumn; readonly name: AnyColumn; readonly id: AnyColumn },
-): SQL | undefined =>
-  all(
-    or(withinAny(column.path, places), atOrAboveAny(column.path, places)),
-    within === undefined ? undefined : withinAny(column.path, [within]),
-    name === undefined ? undefined : eq(column.name, name),
-    after(column.id, id),
-  )
+/** The condition of such a list on a path column: visible from a place or below it, and where asked. */
+export const whereVisible = (
+  column: AnyColumn,
+  { places, within }: Pick<PageQuery, 'places' | 'within'>,
+): SQL => {
+  const visible = sql`(${withinAny(column, places)} OR ${atOrAboveAny(column, places)})`
+  return within === undefined ? visible : sql`(${visible} AND ${withinAny(column, [within])})`
+}
 
 /** A condition: the row is of a later page. */
 export const after = (column: AnyColumn, id: string | null): SQL | undefined =>

@@ -2,7 +2,8 @@ import { eq, getTableColumns, inArray, type SQL, sql } from 'drizzle-orm'
 import { type Db, reach } from './db.ts'
 import { endTokensOf, forServers } from './marks.ts'
 import { guard, mutate, type Outcome } from './mutate.ts'
-import { all, atOrAboveAny, inOrder, type VisibleQuery, visibleRows } from './page.ts'
+import { all, atOrAboveAny, inOrder, type VisibleQuery } from './page.ts'
+import { ofVisiblePage } from './page-rows.ts'
 import { namespaces, resourceServers } from './schema/tree.ts'
 
 /** An API with the place where it lies. Times in epoch milliseconds. */
@@ -44,12 +45,10 @@ export const listResourceServers = (
   db: Db,
   query: VisibleQuery,
 ): Promise<StoredResourceServer[]> => {
-  const { id, name } = resourceServers
+  const { id, name, namespaceId } = resourceServers
+  const from = sql`${resourceServers}`
   return reach(db, () =>
-    select(db)
-      .where(visibleRows(query, { path: namespaces.path, name, id }))
-      .orderBy(inOrder(id))
-      .limit(query.limit + 1),
+    select(db).where(ofVisiblePage({ from, id, name, namespaceId }, query)).orderBy(inOrder(id)),
   )
 }
 

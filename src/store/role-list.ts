@@ -1,6 +1,7 @@
-import { eq, inArray } from 'drizzle-orm'
+import { eq, inArray, sql } from 'drizzle-orm'
 import { type Db, reach } from './db.ts'
-import { all, atOrAboveAny, inOrder, type VisibleQuery, visibleRows } from './page.ts'
+import { all, atOrAboveAny, inOrder, type VisibleQuery } from './page.ts'
+import { ofVisiblePage } from './page-rows.ts'
 import { type StoredRole, selectRoles } from './roles.ts'
 import { namespaces, roles } from './schema/tree.ts'
 
@@ -18,19 +19,18 @@ export const listRoles = (
   db: Db,
   { resourceServerId, ceiling, visibleAt, ...query }: RoleListQuery,
 ): Promise<StoredRole[]> => {
-  const { id, name, resourceServerId: server } = roles
-  const { path } = namespaces
+  const { id, name, namespaceId, resourceServerId: server } = roles
+  const table = { from: sql`${roles}`, id, name, namespaceId }
+  const fitting = all(
+    resourceServerId === undefined ? undefined : eq(server, resourceServerId),
+    ceiling === null ? undefined : inArray(server, [...ceiling]),
+    visibleAt === undefined
+      ? undefined
+      : sql`${namespaceId} IN (SELECT id FROM namespaces WHERE ${atOrAboveAny(namespaces.path, [visibleAt])})`,
+  )
   return reach(db, () =>
     selectRoles(db)
-      .where(
-        all(
-          visibleRows(query, { path, name, id }),
-          resourceServerId === undefined ? undefined : eq(server, resourceServerId),
-          ceiling === null ? undefined : inArray(server, [...ceiling]),
-          visibleAt === undefined ? undefined : atOrAboveAny(path, [visibleAt]),
-        ),
-      )
-      .orderBy(inOrder(id))
-      .limit(query.limit + 1),
+      .where(ofVisiblePage(table, query, fitting))
+      .orderBy(inOrder(id)),
   )
 }

@@ -5,7 +5,8 @@ import {
   atOrAboveAny,
   after as goingOn,
   inOrder,
-  visibleRows,
+  reachOf,
+  whereVisible,
   withinAny,
 } from '../../src/store/page.ts'
 import { namespaces } from '../../src/store/schema/tree.ts'
@@ -84,26 +85,32 @@ describe('atOrAboveAny', () => {
   })
 })
 
-describe('visibleRows', () => {
-  const columns = { path: namespaces.path, name: namespaces.kind, id: namespaces.id }
-  const query = {
-    places: ['/acme/payments'],
-    within: undefined,
-    name: undefined,
-    after: null,
-    limit: 50,
-  }
+describe('whereVisible', () => {
+  const query = { places: ['/acme/payments'], within: undefined }
 
-  it.each<[string, Partial<Parameters<typeof visibleRows>[0]>, string[]]>([
+  it.each<[string, Partial<Parameters<typeof whereVisible>[1]>, string[]]>([
     ['all that is visible', {}, ['/', '/acme', '/acme/payments', '/acme/payments/eu']],
     ['a subtree of it', { within: '/acme/payments' }, ['/acme/payments', '/acme/payments/eu']],
     ['nothing of a foreign subtree', { within: '/globex' }, []],
-    ['a name in it', { name: 'root' }, ['/']],
-    ['nothing of a name that is not in it', { name: 'company' }, []],
-    ['what comes after', { after: 'ns_eu' }, ['/', '/acme/payments']],
     ['nothing without places', { places: [] }, []],
   ])('selects %s', async (_, change, expected) => {
-    expect(await paths(visibleRows({ ...query, ...change }, columns))).toEqual(expected)
+    expect(await paths(whereVisible(namespaces.path, { ...query, ...change }))).toEqual(expected)
+  })
+})
+
+describe('reachOf', () => {
+  it.each<[string[], string | undefined, string[]]>([
+    [['/acme/payments'], undefined, ['/acme/payments', '/acme/payments/eu']],
+    [['/acme/payments'], '/acme', ['/acme/payments', '/acme/payments/eu']],
+    [['/acme'], '/acme/payments/eu', ['/acme/payments/eu']],
+    [['/acme', '/globex'], '/globex', ['/globex']],
+    [['/'], '/acme-evil', ['/acme-evil', '/acme-evil/payments']],
+    [['/acme/payments'], '/acme/web', []],
+    [['/acme'], '/acme-evil', []],
+    [['/acme'], '', ['/acme', '/acme/payments', '/acme/payments/eu', '/acme/web']],
+    [[], '/acme', []],
+  ])('of %j within %j', async (places, within, expected) => {
+    expect(await paths(reachOf(namespaces.path, { places, within }))).toEqual(expected)
   })
 })
 
