@@ -7,7 +7,7 @@ import { boundAsJudged, type GroupBinding } from './group-bindings.ts'
 import type { Group } from './groups.ts'
 import { guard, mutate, type Outcome } from './mutate.ts'
 import { ownerRemains } from './owners.ts'
-import { after, all, inOrder, type PageQuery, withinOrNamed } from './page.ts'
+import { after, all, inOrder, type PageQuery, whereNamed } from './page.ts'
 import { groupMembers, serviceAccounts } from './schema/accounts.ts'
 import { namespaces } from './schema/tree.ts'
 
@@ -43,7 +43,7 @@ export const listMembers = (
       .where(
         all(
           eq(groupMembers.groupId, groupId),
-          withinOrNamed(namespaces.path, query.places),
+          whereNamed(namespaces.path, { ...query, within: undefined }),
           after(id, query.after),
         ),
       )

@@ -39,25 +39,32 @@ export const reachOf = (
 export const atOrAboveAny = (column: AnyColumn, paths: readonly string[]): SQL =>
   inArray(column, [...new Set(paths.flatMap(lineOf))])
 
-/**
- * A condition: a path column lies at or below one of these paths, or above one; but root is never
- * above. So are accounts found: those above by their names, root accounts by nobody but `/`.
- */
-export const withinOrNamed = (column: AnyColumn, paths: readonly string[]): SQL =>
-  sql`(${withinAny(column, paths)} OR (${atOrAboveAny(column, paths)} AND ${column} <> ${rootPath}))`
-
 /** What a list of objects that are visible below their namespace asks for. */
 export interface VisibleQuery extends PageQuery {
   readonly name: string | undefined
 }
 
+type Sight = Pick<PageQuery, 'places' | 'within'>
+
+// Narrowed here and not by a further condition: SQLite would take the index for the wider of two.
+const above = ({ places, within = rootPath }: Sight): readonly string[] =>
+  [...new Set(places.flatMap(lineOf))].filter((path) => isAtOrBelow(path, within))
+
+// An empty list would be a term without an index, and spoil that of the others.
+const orAt = (column: AnyColumn, condition: SQL, paths: readonly string[]): SQL =>
+  paths.length === 0 ? condition : sql`(${condition} OR ${inArray(column, [...paths])})`
+
 /** The condition of such a list on a path column: visible from a place or below it, and where asked. */
-export const whereVisible = (
-  column: AnyColumn,
-  { places, within }: Pick<PageQuery, 'places' | 'within'>,
-): SQL => {
-  const visible = sql`(${withinAny(column, places)} OR ${atOrAboveAny(column, places)})`
-  return within === undefined ? visible : sql`(${visible} AND ${withinAny(column, [within])})`
+export const whereVisible = (column: AnyColumn, sight: Sight): SQL =>
+  orAt(column, reachOf(column, sight), above(sight))
+
+/**
+ * A condition: a path column lies where a list looks, or above it; but root is never above. So are
+ * accounts found: those above by their names, root accounts by nobody but `/`.
+ */
+export const whereNamed = (column: AnyColumn, sight: Sight): SQL => {
+  const named = above(sight).filter((path) => path !== rootPath)
+  return orAt(column, reachOf(column, sight), named)
 }
 
 /** A condition: the row is of a later page. */

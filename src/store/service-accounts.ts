@@ -1,11 +1,11 @@
-import { and, eq, type SQL, sql } from 'drizzle-orm'
+import { eq, type SQL, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
 import type { Happening } from '../core/audit-event.ts'
 import type { Place } from '../core/place.ts'
 import { groupIdsOf, type NamedRole, rolesOf } from './account-standing.ts'
 import { type Db, reach } from './db.ts'
 import { guard, mutate, type Outcome } from './mutate.ts'
-import { all, inOrder, type PageQuery, reachOf, withinAny, withinOrNamed } from './page.ts'
+import { all, inOrder, type PageQuery, reachOf, whereNamed } from './page.ts'
 import { idsOfPage } from './page-rows.ts'
 import { serviceAccounts } from './schema/accounts.ts'
 import { clientSecrets } from './schema/credentials.ts'
@@ -70,11 +70,8 @@ export interface AccountListQuery extends PageQuery {
 
 // Those above are known by their names alone: to look for anything else would tell of it.
 const whereListed = ({ enabled, kind, ...query }: AccountListQuery): SQL => {
-  const { path } = namespaces
-  const own = reachOf(path, query)
-  if (enabled !== undefined || kind !== undefined) return own
-  const asked = query.within === undefined ? [] : [withinAny(path, [query.within])]
-  return sql`${and(withinOrNamed(path, query.places), ...asked)}`
+  const told = enabled === undefined && kind === undefined
+  return told ? whereNamed(namespaces.path, query) : reachOf(namespaces.path, query)
 }
 
 /** Accounts at or below some places, and those above them, in pages; never root accounts upwards. */
