@@ -4,6 +4,7 @@ import { expectProblem } from '../support/expect.ts'
 import { createFixture, type Fixture } from '../support/fixture.ts'
 import { startGateway } from '../support/gateway.ts'
 import type { Claims } from '../support/issuer.ts'
+import { makeEcKey } from '../support/keys.ts'
 import { applyState, planState, type StateDocument, sendState } from '../support/state.ts'
 import { builtIn, makeActor, type TestActor } from './actors.ts'
 
@@ -102,4 +103,25 @@ test('only who owns what is above lifts a demand alone', async () => {
   const sent = { document: document({}, false), dryRun: true, token: below.token }
   await expectProblem(await sendState(gateway, id, sent), 404, 'not-found')
   await applyState(gateway, id, document({}, false), { token: owner.token })
+})
+
+test('other keys of an issuer are planned, and not applied', async () => {
+  const { gateway } = fixture
+  const { token } = owner
+  const jwks = { keys: [(await makeEcKey('mine')).jwk] }
+  const issuer = { namespace: home, name: 'mine', issuer: 'https://mine.test', jwks }
+  const registering = { ...document({}), issuers: [issuer] }
+  await demand(home, true)
+  const plan = await planState(gateway, id, registering, { token })
+  expect(plan.steps).toContainEqual(
+    expect.objectContaining({
+      kind: 'issuer',
+      accepts_now: [expect.stringContaining('inline keys "mine"')],
+      needs_approval: true,
+    }),
+  )
+  const sent = { document: registering, dryRun: false, ifMatch: plan.etag, token }
+  const answer = await sendState(gateway, id, sent)
+  await expectProblem(answer, 409, 'approval-required')
+  await demand(home, false)
 })

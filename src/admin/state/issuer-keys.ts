@@ -21,7 +21,8 @@ const tooMany = problem(
   `a document brings at most ${maxFetched} issuers whose keys are to be fetched; register the others first`,
 )
 
-const toIssuer = ({ id, entry }: Item<'issuer'>): Issuer => ({
+/** An issuer of a document, as the code knows it. */
+export const toIssuer = ({ id, entry }: Item<'issuer'>): Issuer => ({
   id,
   version: 1,
   issuer: entry.issuer,

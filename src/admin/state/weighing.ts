@@ -6,8 +6,10 @@ import type { Difference, Step } from '../../core/state/diff.ts'
 import { pathKey } from '../../core/state/keys.ts'
 import type { Item, World } from '../../core/state/world.ts'
 import { comparePolicies, type Side, wordsOf } from '../../core/widening/compare.ts'
+import { issuerWords } from '../../core/widening/issuer.ts'
 import { type Changes, sideUnder } from '../policy-weighing.ts'
 import { located } from './authority.ts'
+import { toIssuer } from './issuer-keys.ts'
 import { type FindIssuer, issuersIn, toPolicyDraft } from './policies.ts'
 
 /** What a step changes in what is accepted, in words, and whether another owner must agree. */
@@ -31,6 +33,20 @@ const liftsDemand = (actor: Actor, step: Step): boolean =>
   step.changes.widening_needs_approval?.[1] === false &&
   !ownsAt(actor, parentPath(step.after.entry.path))
 
+// Whoever chooses keys becomes every account with a policy on them.
+const weighIssuer = (
+  { presets }: Context,
+  worlds: readonly World[],
+  { before, after }: Step<'issuer'>,
+): Weight => {
+  if (after === null) return nothing
+  const preset = presets.get(after.entry.preset ?? '') ?? null
+  const acceptsNow = issuerWords(before && toIssuer(before), toIssuer(after), preset)
+  const widens = acceptsNow.length > 0
+  const needsApproval = widens && isDemanded(worlds, after.entry.namespace)
+  return { acceptsNow, acceptsNoLonger: [], needsApproval }
+}
+
 /** Weighs steps as their own calls do: what a policy accepts after it that it did not before. */
 export const weigher = (
   context: Context,
@@ -38,6 +54,7 @@ export const weigher = (
   { after }: Difference,
 ): Weigh => {
   const now = nowSeconds(context)
+  const worlds = [before, after]
   const side = (find: FindIssuer, item: Item<'trust_policy'> | null): Side | null => {
     if (item === null) return null
     const policy = toPolicyDraft(item.entry)
@@ -46,12 +63,13 @@ export const weigher = (
   const [old, fresh] = [issuersIn(before), issuersIn(after)]
   return (step) => {
     if (liftsDemand(actor, step)) return { ...nothing, needsApproval: true }
+    if (step.kind === 'issuer') return weighIssuer(context, worlds, step)
     if (step.kind !== 'trust_policy') return nothing
     const sides = { before: side(old, step.before), after: side(fresh, step.after) }
     const words = wordsOf(comparePolicies({ ...sides, now }))
     const { namespace } = (step.after ?? step.before).entry.service_account
     const widens = words.acceptsNow.length > 0
-    return { ...words, needsApproval: widens && isDemanded([before, after], namespace) }
+    return { ...words, needsApproval: widens && isDemanded(worlds, namespace) }
   }
 }
 
