@@ -70,7 +70,9 @@ export async function startFaultyDatabase(target: string): Promise<FaultyDatabas
   }
   const server = createServer(async (request, response) => {
     count += 1
-    const body = await buffer(request)
+    // A caller that gives up in the middle of its request has asked for nothing.
+    const body = await buffer(request).catch(() => null)
+    if (body === null) return
     const [mode, options] = choose(body.toString('utf8'))
     const exchange = { request, response, body, target }
     await act(mode, exchange, options).catch(() => request.socket.destroy())
