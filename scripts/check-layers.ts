@@ -30,6 +30,7 @@ const house: Readonly<Record<string, Room>> = {
     packages: [],
   },
   http: { rooms: ['core', 'grants', 'admin', 'context.ts'], packages: ['hono', 'zod'] },
+  client: { rooms: [], packages: ['openapi-fetch'] },
   'compose.ts': {
     rooms: [
       'core',
@@ -49,6 +50,8 @@ const house: Readonly<Record<string, Room>> = {
 }
 
 const maxLines = 150
+// Nobody writes it, and who reads it asks for a name in it.
+const generated = 'src/client/api.ts'
 const impure = /\b(?:Date|fetch|crypto|process|setTimeout|console)\s*[.(]|\basync\b|\bawait\b/
 const importLine = /^\s*(?:import|export)\b[^'"]*from\s+'([^']+)'|^\s*import\s+'([^']+)'/gm
 
@@ -129,7 +132,7 @@ const cyclesOf = (graph: ReadonlyMap<string, readonly string[]>): string[] => {
 const longFiles = (files: Iterable<readonly [string, string]>): string[] =>
   [...files]
     .map(([file, text]) => [relative(root, file), text.split('\n').length - 1] as const)
-    .filter(([, lines]) => lines > maxLines)
+    .filter(([name, lines]) => lines > maxLines && name !== generated)
     .map(([name, lines]) => `${name}: ${lines} lines; over ${maxLines} a room wants a name`)
 
 const readAll = (directory: string): Map<string, string> =>

@@ -1,11 +1,15 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { makeDocument } from './openapi/document.ts'
+import { writeTypes } from './openapi/types.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
+const document = makeDocument()
+
 const generated: Readonly<Record<string, string>> = {
-  'src/http/reference/openapi.json': `${JSON.stringify(makeDocument(), null, 2)}\n`,
+  'src/http/reference/openapi.json': `${JSON.stringify(document, null, 2)}\n`,
+  'src/client/api.ts': writeTypes(document),
 }
 
 const check = process.argv.includes('--check')

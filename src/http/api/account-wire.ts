@@ -52,7 +52,7 @@ export const CreatedServiceAccount = ServiceAccount.extend({
   trust_policies: z.array(TrustPolicy),
   role_bindings: z.array(RoleBinding),
   keys: z.array(AccountKey),
-  ...z.object(shownSecretMembers).partial().shape,
+  ...z.object(shownSecretMembers).omit({ client_id: true }).partial().shape,
 }).meta({
   id: 'CreatedServiceAccount',
   description: 'A new account with all that was made beside it; its secret is shown this once.',
