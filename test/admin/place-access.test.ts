@@ -277,3 +277,23 @@ describe('what a reader learns', () => {
     await expectProblem(await narrow.call('GET', pathOf('/acme')), 403, 'insufficient-scope')
   })
 })
+
+describe('the list of accounts', () => {
+  const names = async (query: string, actor: TestActor) => {
+    const response = await actor.call('GET', `/service-accounts?limit=200${query}`)
+    expect(response.status).toBe(200)
+    return ((await response.json()) as { data: { name: string }[] }).data.map(({ name }) => name)
+  }
+
+  it('by kind and enabled tells nothing of those above, of which only names are told', async () => {
+    expect(await names('', actors.payments)).toEqual(expect.arrayContaining(['company', 'person']))
+    for (const query of ['&kind=person', '&enabled=true', '&enabled=false']) {
+      const found = await names(query, actors.payments)
+      for (const above of ['company', 'person']) expect(found).not.toContain(above)
+    }
+    expect(await names('&enabled=true', actors.payments)).toEqual(
+      expect.arrayContaining(['payments', 'eu']),
+    )
+    expect(await names('&kind=person', actors.owner)).toEqual(['person'])
+  })
+})
