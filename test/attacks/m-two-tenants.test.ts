@@ -54,15 +54,28 @@ const count = (name: string) => {
   counts[name] = (counts[name] ?? 0) + 1
 }
 
-const call = async ({ token }: Actor, { method, path, body, ifMatch }: Move) => {
+interface Answer {
+  readonly status: number
+  readonly text: string
+  readonly body: string
+  readonly etag: string | null
+  readonly done: boolean
+  /** How many events it leaves, if it changes something. */
+  readonly events: number
+}
+
+const call = async ({ token }: Actor, { method, path, body, ifMatch }: Move): Promise<Answer> => {
   const options = { token, ...(ifMatch !== undefined && { ifMatch }) }
   const answer = await house().gateway.admin(method, path, body, options)
   const headers = ['location', 'etag', 'link'].map((name) => answer.headers.get(name))
-  const text = `${headers.join(' ')} ${await answer.text()}`
+  const said = await answer.text()
   count(`${answer.status}`)
-  const isKnown = answer.status !== 401 && !isUnrouted(text)
-  const leavesEvent = isKnown && (!answer.ok || method !== 'GET')
-  return { status: answer.status, text, done: answer.ok, events: leavesEvent ? 1 : 0 }
+  const isKnown = answer.status !== 401 && !isUnrouted(said)
+  const isReading = method === 'GET' || path.includes('dry_run=true')
+  const events = isKnown && (!answer.ok || !isReading) ? 1 : 0
+  const text = `${headers.join(' ')} ${said}`
+  const [, etag = null] = headers
+  return { status: answer.status, text, body: said, etag, done: answer.ok, events }
 }
 
 /** What a tenant's own people have sent of the other's: their trail tells it to them again. */
@@ -71,39 +84,29 @@ const sent = new Map<string, Set<string>>()
 const differ = (one: World, two: World): boolean =>
   JSON.stringify({ ...one, events: 0 }) !== JSON.stringify({ ...two, events: 0 })
 
-/** Makes one step, and checks all that must hold after it. */
-const step = async (before: World, parties: readonly [Party, Party], number: number) => {
-  const dice = diceOf(number)
-  const [own, other] = dice.chance(50) ? parties : [parties[1], parties[0]]
-  // Most of what is asked must succeed: owners ask more often.
-  const actor = dice.chance(45) ? dice.of(own.actors.slice(0, 2)) : dice.of(own.actors)
-  const move = chooseMove({
-    world: before,
-    dice,
-    own,
-    other,
-    actorId: actor.id,
-    jwks,
-    issuerUrls: own.issuerUrls,
-  })
+interface Deed {
+  readonly own: Party
+  readonly other: Party
+  readonly actor: Actor
+  readonly move: Move
+}
+
+/** Makes one call, and checks all that must hold after it. */
+const perform = async (before: World, { own, other, actor, move }: Deed) => {
   const context = { as: actor.role, of: own.path, move }
+  const must = (name: string, is: unknown, expected: unknown) =>
+    expect({ ...context, [name]: is }).toEqual({ ...context, [name]: expected })
   const answer = await call(actor, move)
-  expect(answer.status, JSON.stringify(context)).toBeLessThan(500)
+  expect(answer.status, `${JSON.stringify(context)} ${answer.text}`).toBeLessThan(500)
   const after = await readWorld(house().gateway.db)
   // Joining a group twice is no change: whatever is one leaves one event.
   const isNone = answer.done && !differ(before, after) && move.name !== 'revocations.create'
   const left = after.events - before.events
-  expect({ ...context, events: isNone ? Math.min(left, 0) : left }).toEqual({
-    ...context,
-    events: isNone ? 0 : answer.events,
-  })
+  must('events', isNone ? Math.min(left, 0) : left, isNone ? 0 : answer.events)
   if (answer.done && move.method !== 'GET') {
     count(move.name)
-    expect({ ...context, gained: gained(before, after, actor.id) }).toEqual({
-      ...context,
-      gained: [],
-    })
-  }
+    must('gained', gained(before, after, actor.id), [])
+  } else must('changed', differ(before, after), false)
   const words = [...new Set([...wordsOf(before, other), ...wordsOf(after, other)])]
   const asked = `${move.path} ${JSON.stringify(move.body)}`
   const named = foreignIn(asked, words)
@@ -113,27 +116,45 @@ const step = async (before: World, parties: readonly [Party, Party], number: num
   const seen = foreignIn(answer.text, words).filter(
     (word) => !asked.includes(word) && !echoed.some((text) => text.includes(word)),
   )
-  expect({ ...context, seen, text: seen.length > 0 && answer.text }).toEqual({
-    ...context,
-    seen: [],
-    text: false,
-  })
-  if (named.length === 0) return after
+  must('seen', seen.length > 0 && [seen, answer.text], false)
+  if (named.length === 0) return { answer, after }
   count('about the other tenant')
-  const twin = twinOf(move, named)
-  const likewise = await call(actor, twin)
-  const plain = (text: string) => twinOf({ ...move, path: text }, named).path
-  expect({ ...context, status: answer.status, text: plain(answer.text) }).toEqual({
-    ...context,
-    status: likewise.status,
-    text: likewise.text,
-  })
+  const likewise = await call(actor, twinOf(move, named))
+  const plain = twinOf({ ...move, path: answer.text }, named).path
+  must('twin', [answer.status, plain], [likewise.status, likewise.text])
   const last = await readWorld(house().gateway.db)
-  expect({ ...context, events: last.events - after.events }).toEqual({
-    ...context,
-    events: likewise.events,
+  must('events', last.events - after.events, likewise.events)
+  return { answer, after: last }
+}
+
+/** What a party has exported: the last of each namespace. */
+const exported = new Map<string, Map<string, unknown>>()
+
+/** Lets somebody do something; what was planned is applied. */
+const step = async (before: World, parties: readonly [Party, Party], number: number) => {
+  const dice = diceOf(number)
+  const [own, other] = dice.chance(50) ? parties : [parties[1], parties[0]]
+  // Most of what is asked must succeed: owners ask more often.
+  const actor = dice.chance(45) ? dice.of(own.actors.slice(0, 2)) : dice.of(own.actors)
+  const documents = exported.get(own.path) ?? new Map<string, unknown>()
+  exported.set(own.path, documents)
+  const move = chooseMove({
+    world: before,
+    dice,
+    own,
+    other,
+    actorId: actor.id,
+    jwks,
+    issuerUrls: own.issuerUrls,
+    documents: [...documents],
   })
-  return last
+  const { answer, after } = await perform(before, { own, other, actor, move })
+  const [, id = '', verb] = /^\/namespaces\/(ns_[0-9a-z]+):(export|apply)/.exec(move.path) ?? []
+  if (answer.done && verb === 'export') documents.set(id, JSON.parse(answer.body))
+  if (!answer.done || verb !== 'apply') return after
+  const path = move.path.replace('dry_run=true', 'dry_run=false')
+  const applying = { ...move, name: 'state.apply', path, ifMatch: answer.etag ?? '' }
+  return (await perform(after, { own, other, actor, move: applying })).after
 }
 
 let founded = 0

@@ -1,5 +1,6 @@
 import { policyP0 } from '../baseline.ts'
 import type { Claims } from '../issuer.ts'
+import { editDocument } from './documents.ts'
 import type { Row, World } from './world.ts'
 
 /** One call that somebody makes. */
@@ -69,6 +70,8 @@ export interface Situation {
   readonly actorId: string
   readonly jwks: readonly Claims[]
   readonly issuerUrls: readonly string[]
+  /** Exports that the own tenant has got, by the id of their namespace. */
+  readonly documents: readonly (readonly [string, unknown])[]
 }
 
 const isOf = (side: Side) => (row: Row) =>
@@ -325,6 +328,28 @@ const accounts: Readonly<Record<string, Write>> = {
   'tokens.delete': (pick) => ({ method: 'DELETE', path: part(pick, 'tokens', 'tokens').path }),
 }
 
+const pending: Readonly<Record<string, Write>> = {
+  'namespaces.guard': (pick, { dice }) => ({
+    method: 'PATCH',
+    path: `/namespaces/${pick.id('namespaces')}`,
+    body: { widening_needs_approval: dice.chance(60) },
+  }),
+  'pending-changes.approve': (pick) =>
+    post(`/pending-changes/${pick.id('pending')}:approve`, undefined),
+  'pending-changes.reject': (pick) =>
+    post(`/pending-changes/${pick.id('pending')}:reject`, undefined),
+}
+
+const plans: Write = (pick, situation) => {
+  const { dice, documents } = situation
+  if (documents.length === 0) return get(`/namespaces/${pick.id('namespaces')}:export`)
+  const [id, document] = dice.of(documents)
+  const prune = dice.chance(20) ? '&prune=true' : ''
+  const at = dice.chance(92) ? id : pick.id('namespaces')
+  const body = editDocument(document, situation)
+  return post(`/namespaces/${at}:apply?dry_run=true${prune}`, body)
+}
+
 const get = (path: string): Omit<Move, 'name'> => ({ method: 'GET', path })
 
 const collections: readonly (readonly [string, Kind])[] = [
@@ -381,7 +406,14 @@ const reads: Readonly<Record<string, Write>> = {
   export: (pick) => get(`/namespaces/${pick.id('namespaces')}:export`),
 }
 
-const writes = { ...trees, ...grants, ...accounts }
+const writes = {
+  ...trees,
+  ...grants,
+  ...accounts,
+  ...pending,
+  // More often than others: one document changes many things.
+  ...Object.fromEntries(['one', 'two', 'three', 'four'].map((one) => [`state.plan ${one}`, plans])),
+}
 
 /** The names of all moves that change something. */
 export const writeNames: readonly string[] = Object.keys(writes)
