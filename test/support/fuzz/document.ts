@@ -13,7 +13,15 @@ export function describe(): Document {
     const query = one.query === undefined ? {} : (schemaOf(one.query, 'input').properties as object)
     const responses = Object.entries(one.answers).map(([status, schema]) => [
       status,
-      { content: schema ? { 'application/json': { schema: schemaOf(schema, 'output') } } : {} },
+      {
+        content: {
+          ...(schema && one.media === undefined
+            ? { 'application/json': { schema: schemaOf(schema, 'output') } }
+            : {}),
+          ...(one.media && { [one.media]: {} }),
+          ...(one.csv && { 'text/csv': {} }),
+        },
+      },
     ])
     const problems = ['400', '401', '403', '404', '409', '412', '413', '415', '422', '428', '429']
     const refusals = problems.map((status) => [
