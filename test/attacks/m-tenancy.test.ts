@@ -133,6 +133,7 @@ describe('nobody hands out more than they hold', () => {
     for (const body of [
       { ...born, role_bindings: [builtIn('owner', '/initech')] },
       { ...born, role_bindings: [builtIn('owner', '/initech/below')] },
+      { ...born, groups: [group.id] },
     ]) {
       const answer = await deployer.call('POST', '/service-accounts', body)
       expect([body, answer.status]).toEqual([body, 403])

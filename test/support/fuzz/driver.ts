@@ -254,7 +254,10 @@ export async function faultOf(call: FuzzCall, answer: Response): Promise<string 
   if (Object.keys(media).length === 0) return text === '' ? null : `no body expected: ${said}`
   if (!(type in media)) return `undocumented type ${type}: ${said}`
   const validate: ValidateFunction | null | undefined = media[type]
-  if (!validate || !type.includes('json') || validate(JSON.parse(text))) return null
+  if (!validate || !type.includes('json')) return null
+  const isLines = type === 'application/x-ndjson'
+  const texts = isLines ? text.split('\n').filter((line) => line !== '') : [text]
+  if (texts.every((one) => validate(JSON.parse(one)))) return null
   return `${JSON.stringify(validate.errors?.slice(0, 3))} in ${said}`
 }
 

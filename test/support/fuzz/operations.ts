@@ -68,7 +68,7 @@ export function targetsOf(document: Document): readonly Target[] {
   return Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods)
       .filter(([method]) => ['get', 'post', 'put', 'patch', 'delete'].includes(method))
-      .filter(() => path.startsWith('/admin/') || path.startsWith('/api/'))
+      .filter(() => path.startsWith('/admin/') || path.startsWith('/api/service-accounts'))
       .map(([method, call]) => {
         const body = Object.entries(call.requestBody?.content ?? {}).find(([type]) =>
           type.includes('json'),
