@@ -2,8 +2,8 @@ import type { Context } from '../context.ts'
 import type { Author } from '../core/audit-actor.ts'
 import type { Actor } from '../core/holding.ts'
 import type { Problem } from '../core/problem.ts'
+import { commitRefusal, countRecentEvents } from '../store/allowance.ts'
 import { inNameOf } from '../store/db.ts'
-import { commit, countRecentEvents } from '../store/trail.ts'
 
 /** A call as the trail names it. */
 export interface NamedCall {
@@ -29,30 +29,44 @@ export const actingAs = (context: Context, { account }: Actor, call: NamedCall):
 }
 
 /** How many more events the actor may leave in the trail in this minute. */
-export const eventsLeft = async (
-  { db, config, nowMs }: Context,
-  { account }: Actor,
-): Promise<number> =>
-  Math.max(0, config.changesPerMinute - (await countRecentEvents(db, account.id, nowMs)))
+export interface Allowance {
+  readonly changes: number
+  /** Of them, how many may be of refused calls. */
+  readonly refusals: number
+}
+
+// Refusals cost the caller nothing, and each takes a place in a chain that others wait for.
+const refusalsPerMinute = ({ config }: Context): number =>
+  Math.max(1, Math.floor(config.changesPerMinute / 10))
+
+/** Counts what the actor has left in the last minute. */
+export const allowanceOf = async (context: Context, { account }: Actor): Promise<Allowance> => {
+  const { all, refused } = await countRecentEvents(context.db, account.id, context.nowMs)
+  const changes = Math.max(0, context.config.changesPerMinute - all)
+  return { changes, refusals: Math.min(changes, refusalsPerMinute(context) - refused) }
+}
+
+/** A call that was refused. */
+export interface RefusedCall {
+  readonly problem: Problem
+  /** The id in the path, whatever it names. */
+  readonly target: string | null
+  readonly asked: { readonly method: string; readonly path: string }
+}
 
 /**
  * Leaves an event of a refused call in the chain of the actor's own tenant: what was asked for may be
- * nowhere, or somebody else's (R37).
+ * nowhere, or somebody else's (R37). Says false when there were too many of them.
  */
-export const recordRefusal = async (
-  { db }: Context,
+export const recordRefusal = (
+  context: Context,
   { account }: Actor,
-  {
-    problem,
-    target,
-    asked,
-  }: {
-    readonly problem: Problem
-    /** The id in the path, whatever it names. */
-    readonly target: string | null
-    readonly asked: { readonly method: string; readonly path: string }
-  },
-): Promise<void> => {
+  { problem, target, asked }: RefusedCall,
+): Promise<boolean> => {
   const details = { ...asked, detail: problem.detail }
-  await commit(db, { place: account, happening: { target, details, reason: problem.slug } }, [])
+  return commitRefusal(
+    context.db,
+    { place: account, happening: { target, details, reason: problem.slug } },
+    { actorId: account.id, atMost: refusalsPerMinute(context) },
+  )
 }

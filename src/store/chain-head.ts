@@ -44,9 +44,21 @@ export const knownHeads = boundedMemory<ChainHead>({ weight: 1000, weightEach: 1
 const turns = new Map<string, number>()
 const turnMs = 250
 
-/** Runs work when no other request of this isolate appends to the chain, or has hung at it. */
-export const inTurn = async <T>(tenantId: string, work: () => Promise<T>): Promise<T> => {
-  while ((turns.get(tenantId) ?? 0) > Date.now()) await pause(2 + Math.random() * 8)
+// Whoever waits for longer finds a turn more seldom.
+const waitMs = { change: 2, refusal: 40 }
+
+/**
+ * Runs work when no other request of this isolate appends to the chain, or has hung at it. Refusals
+ * stand back: many at once, which anybody can have, must not keep others from changing things.
+ */
+export const inTurn = async <T>(
+  tenantId: string,
+  what: keyof typeof waitMs,
+  work: () => Promise<T>,
+): Promise<T> => {
+  const wait = waitMs[what]
+  if (what === 'refusal') await pause(1)
+  while ((turns.get(tenantId) ?? 0) > Date.now()) await pause(wait + Math.random() * 4 * wait)
   const until = Date.now() + turnMs
   turns.set(tenantId, until)
   try {

@@ -1,5 +1,6 @@
 import { eq, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
+import { rootNamespaceId, rootPath } from '../core/namespace.ts'
 import type { Db } from './db.ts'
 import { guard, mutate, type Outcome } from './mutate.ts'
 import { ownerRemains } from './owners.ts'
@@ -23,9 +24,19 @@ export const insertBinding = (db: Db, binding: RoleBinding): BatchItem<'sqlite'>
   return db.orm.insert(roleBindings).values(row)
 }
 
-const ofBinding = ({ roleId, serviceAccountId, groupId }: RoleBinding) => ({
-  roleId,
-  ...(groupId === null ? { serviceAccountId } : { groupId }),
+// To a tenant an account of `/` is no more than that (semantics, section 2).
+const principalOf = (
+  { serviceAccountId, groupId, namespacePath }: RoleBinding,
+  tenantId: string,
+) => {
+  if (groupId !== null) return { groupId }
+  const hidden = tenantId === rootNamespaceId && namespacePath !== rootPath
+  return hidden ? { platform: true } : { serviceAccountId }
+}
+
+const ofBinding = (binding: RoleBinding, tenantId: string) => ({
+  roleId: binding.roleId,
+  ...principalOf(binding, tenantId),
 })
 
 /** Binds a role that is still what was judged (guard 0) where its principal and namespace still are (guard 1). */
@@ -36,7 +47,7 @@ export const addBinding = (db: Db, binding: RoleBinding, tenantId: string): Prom
     { tenantId, namespaceId, namespacePath },
     {
       target: binding.id,
-      details: ofBinding(binding),
+      details: ofBinding(binding, tenantId),
       guards: [
         roleUnchanged(db, binding),
         guard(
@@ -61,7 +72,7 @@ export const deleteBinding = (
   const current = sql`EXISTS (SELECT 1 FROM role_bindings WHERE id = ${id} AND version = ${version})`
   return mutate(db, binding, {
     target: id,
-    details: ofBinding(binding),
+    details: ofBinding(binding, binding.tenantId),
     guards: [
       guard(db, current),
       ...(keepOwner ? [ownerRemains(db, { namespaceId, lost: { bindingId: id } })] : []),

@@ -1,8 +1,6 @@
-import { and, count, eq, gt } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
 import { hiddenActor, markText } from '../core/audit-actor.ts'
 import { type ChainHead, eventText, type Happening } from '../core/audit-event.ts'
-import { minuteMs } from '../core/lifetime.ts'
 import type { Place } from '../core/place.ts'
 import { Unavailable, UnknownFate } from '../core/unavailable.ts'
 import { pause } from '../patience.ts'
@@ -12,14 +10,6 @@ import { auditEvents } from './schema/audit.ts'
 
 /** An event as it is kept. */
 export type EventRow = typeof auditEvents.$inferInsert
-
-/** How many events an account has left in the last minute, in whatever chain. */
-export const countRecentEvents = (db: Db, actorId: string, nowMs: number): Promise<number> =>
-  reach(db, async () => {
-    const recent = and(eq(auditEvents.actorId, actorId), gt(auditEvents.at, nowMs - minuteMs))
-    const row = await db.orm.select({ events: count() }).from(auditEvents).where(recent).get()
-    return row?.events ?? 0
-  })
 
 /** Writes the event that comes after the head of a chain. */
 export const draftEvent = async (
@@ -64,8 +54,8 @@ const unknownFate = (thrown: unknown): unknown =>
     ? new UnknownFate(thrown.dependency, thrown.message, thrown.retryAfterSeconds)
     : thrown
 
-/** What is appended: where, and what happened. */
-interface Entry {
+/** What is appended to a chain: where, and what happened. */
+export interface Entry {
   readonly place: Place
   readonly happening: Happening
 }
@@ -108,8 +98,9 @@ export const commit = async (
   statements: readonly BatchItem<'sqlite'>[],
 ): Promise<readonly unknown[]> => {
   const { tenantId } = entry.place
+  const what = entry.happening.reason === undefined ? 'change' : 'refusal'
   for (let attempt = 1; attempt <= maxAttempts; attempt++) {
-    const results = await inTurn(tenantId, () => append(db, entry, statements))
+    const results = await inTurn(tenantId, what, () => append(db, entry, statements))
     if (results !== undefined) return results
     // Not all at once again: of many that lost together, one would win each time.
     await pause(Math.random() * Math.min(firstPauseMs * 2 ** attempt, longestPauseMs))

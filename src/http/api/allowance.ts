@@ -4,7 +4,7 @@ const windowSeconds = 60
 
 /** The refusal of whoever has left as many events as a minute may have. It leaves none itself. */
 export const overAllowance: Problem = {
-  ...problem('too-many-requests', 'too many changes and refused calls in a minute: slow down'),
+  ...problem('too-many-requests', 'too many changes, or refused calls, in a minute: slow down'),
   retryAfterSeconds: windowSeconds,
 }
 

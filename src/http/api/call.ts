@@ -1,6 +1,6 @@
 import type { Context as HonoContext } from 'hono'
 import { findActor } from '../../admin/actor.ts'
-import { actingAs, eventsLeft, recordRefusal } from '../../admin/trail.ts'
+import { type Allowance, actingAs, allowanceOf, recordRefusal } from '../../admin/trail.ts'
 import type { Context } from '../../context.ts'
 import type { Actor } from '../../core/holding.ts'
 import type { Problem } from '../../core/problem.ts'
@@ -55,7 +55,7 @@ interface Known {
   readonly context: Context
   readonly actor: Actor
   /** How many events the caller may still leave; null: not asked yet. */
-  readonly left: number | null
+  readonly left: Allowance | null
 }
 
 /** Answers no, and leaves an event that says so. */
@@ -64,12 +64,14 @@ const refuse = async (
   problem: Problem,
   { context, actor, left: known }: Known,
 ): Promise<Response> => {
-  const left = known ?? (await eventsLeft(context, actor))
+  const { changes, refusals } = known ?? (await allowanceOf(context, actor))
   const quota = context.config.changesPerMinute
-  if (left === 0) return withAllowance(problemToWire(overAllowance), { quota, left })
   const asked = { method: c.req.method, path: c.req.path }
-  await recordRefusal(context, actor, { problem, target: idInPath(c), asked })
-  return withAllowance(problemToWire(problem), { quota, left: left - 1 })
+  const recorded =
+    refusals > 0 && (await recordRefusal(context, actor, { problem, target: idInPath(c), asked }))
+  return recorded
+    ? withAllowance(problemToWire(problem), { quota, left: changes - 1 })
+    : withAllowance(problemToWire(overAllowance), { quota, left: changes })
 }
 
 const run = async (
@@ -104,13 +106,13 @@ export const answer = async (c: HonoContext<HttpEnv>, handling: Handling): Promi
   const userAgent = c.req.header('user-agent') ?? null
   const named = { action: handling.name, requestId, userAgent }
   const context = actingAs(gatehouse, actor.value, named)
-  const left = handling.changes ? await eventsLeft(context, actor.value) : null
+  const left = handling.changes ? await allowanceOf(context, actor.value) : null
   const known: Known = { context, actor: actor.value, left }
-  if (left === 0) return refuse(c, overAllowance, known)
+  if (left?.changes === 0) return refuse(c, overAllowance, known)
   const reply = await run(c, handling, known)
   if (!reply.ok) return refuse(c, reply.error, known)
   const response =
     reply.value instanceof Response ? reply.value : replyToWire(reply.value, c.req.header('accept'))
   const quota = context.config.changesPerMinute
-  return left === null ? response : withAllowance(response, { quota, left: left - 1 })
+  return left === null ? response : withAllowance(response, { quota, left: left.changes - 1 })
 }
