@@ -53,7 +53,7 @@ export const problemWords: Readonly<Record<ProblemType, Words>> = {
   'method-not-allowed': {
     meaning:
       'The trail of what was done is only ever added to, by what is done: nobody can write, change or delete its events.',
-    remedy: 'Read it with GET. Events go when the time that they are kept for is over.',
+    remedy: 'Read it with GET. The attempt is an event by now.',
   },
   'malformed-body': {
     meaning:
