@@ -11,7 +11,7 @@ export interface PageRequest {
 
 /** What every list may be asked. */
 export interface ListQuery {
-  readonly limit?: string | number | undefined
+  readonly limit: number
   readonly cursor?: string | undefined
 }
 
@@ -28,36 +28,18 @@ export interface Page<T> {
   readonly nextCursor: string | null
 }
 
-const maxLimit = 200
-const defaultLimit = 50
-
-const readLimit = (text: string | number | undefined): number | null => {
-  if (typeof text === 'number') return text
-  if (text === undefined) return defaultLimit
-  const limit = /^[1-9][0-9]{0,2}$/.test(text) ? Number(text) : 0
-  return limit >= 1 && limit <= maxLimit ? limit : null
-}
-
 /**
- * Reads `limit` (1 to 200, 50 when left out) and `cursor`. Cursors are opaque, authenticated, and
- * good for one collection and one tenant only (R41).
+ * Reads where a list goes on. Cursors are opaque, authenticated, and good for one collection and one
+ * tenant only (R41).
  */
 export const readPage = async (
   { seal }: Context,
   actor: Actor,
-  query: ListQuery,
+  { limit, cursor }: ListQuery,
   collection: string,
 ): Promise<Result<PageRequest, Problem>> => {
-  const limit = readLimit(query.limit)
-  if (limit === null) {
-    return err(
-      problem('validation-failed', 'limit must be 1 to 200', [
-        { pointer: '/limit', detail: 'expected an integer from 1 to 200' },
-      ]),
-    )
-  }
-  if (query.cursor === undefined) return ok({ after: null, limit })
-  const [after = '', tag = '', ...more] = query.cursor.split('.')
+  if (cursor === undefined) return ok({ after: null, limit })
+  const [after = '', tag = '', ...more] = cursor.split('.')
   const authentic =
     more.length === 0 &&
     (await seal.check(tag, 'cursor', collection, actor.account.tenantId, after))

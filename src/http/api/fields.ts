@@ -55,8 +55,14 @@ export const jsonObject = (expected: string) =>
 /** The narrowing of a list to a subtree. */
 export const within = path.optional().describe('Only what lies in this namespace and below it')
 
+const yesOrNo = z.enum(['true', 'false'])
+const isYes = (value: string): boolean => value === 'true'
+
 /** A yes or no in a query. */
-export const flag = z
-  .enum(['true', 'false'])
-  .transform((value) => value === 'true')
-  .meta({ override: { type: 'boolean' } })
+export const flag = yesOrNo.transform(isYes).meta({ override: { type: 'boolean' } })
+
+/** The same, where leaving it out says no. */
+export const switched = yesOrNo
+  .default('false')
+  .transform(isYes)
+  .meta({ override: { type: 'boolean', default: false } })

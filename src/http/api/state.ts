@@ -5,16 +5,11 @@ import { type Plan, plan } from '../../admin/state/plan.ts'
 import { ok } from '../../core/result.ts'
 import { kinds } from '../../core/state/entry.ts'
 import { countSteps, tellStep } from '../../core/state/summary.ts'
+import { switched } from './fields.ts'
 import { type Operation, operation } from './operation.ts'
 import { StateBody, toDocument } from './state-body.ts'
 
 const item = '/admin/v1/namespaces/{namespace_id}'
-
-const flag = z
-  .enum(['true', 'false'])
-  .default('false')
-  .transform((value) => value === 'true')
-  .meta({ override: { type: 'boolean', default: false } })
 
 const key = z.record(z.string(), z.unknown()).describe('What names it among those of its kind')
 const kind = z.enum(kinds)
@@ -100,7 +95,10 @@ const write = operation({
   summary: 'Plan how a namespace becomes what a document says, and make it so',
   description:
     'First with `dry_run=true`, which answers with the plan and its `ETag`; then with that in `If-Match`, which applies it in one transaction, as long as nothing that it was planned for has changed. Every step needs what its own call needs, and nobody hands out by a document what they do not hold.',
-  query: z.object({ dry_run: flag, prune: flag.describe('Delete what the document leaves out') }),
+  query: z.object({
+    dry_run: switched,
+    prune: switched.describe('Delete what the document leaves out'),
+  }),
   body: StateBody,
   bodyLimits: { maxBytes: maxDocument, maxMembers: 100_000, maxDepth: 20 },
   answers: { 200: StatePlan },

@@ -123,7 +123,9 @@ const update = operation({
 const remove = deletion({
   name: 'trust-policies.delete',
   path: item,
-  summary: 'Delete a trust policy; what came of it ends at once',
+  summary: 'Delete a trust policy; nothing more is issued by it',
+  description:
+    'Tokens that came of it live on to their end, as a dry run says (`living_tokens_stay`); `POST /admin/v1/revocations` by `policy` ends them at once.',
   etag: 'required',
   refusals: actingAs,
   foresee: ({ context, actor, param, ifMatch }) =>
