@@ -31,7 +31,7 @@ const sameHand = problem(
 const refuseApprover = async (
   { db }: Context,
   actor: Actor,
-  { requestedBy: asker, namespacePath, tenantId, createdAt }: PendingChange,
+  { requestedBy: { id: asker }, namespacePath, tenantId, createdAt }: PendingChange,
 ): Promise<Problem | null> => {
   const own = actor.account.id === asker
   const refused = refuseUnlessOwner(actor, namespacePath) ?? (own ? self : null)

@@ -52,7 +52,7 @@ export const requestChange = async (
     tenantId,
     namespaceId,
     namespacePath,
-    requestedBy: actor.account.id,
+    requestedBy: actor.account,
     state: 'pending',
     decidedBy: null,
     decidedAt: null,
@@ -78,4 +78,4 @@ export const besideWidening = (
 ): Beside =>
   approving === undefined
     ? { ...nothingBeside, guards: [isUndemanded(db, path)] }
-    : approval(db, approving, { decidedBy: actor.account.id, decidedAt: nowMs })
+    : approval(db, approving, { decidedBy: actor.account, decidedAt: nowMs })

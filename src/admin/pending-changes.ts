@@ -89,11 +89,11 @@ export const reject = async (
   const found = await findToDecide(context, actor, id)
   if (!found.ok) return found
   const change = found.value
-  const own = change.requestedBy === actor.account.id
+  const own = change.requestedBy.id === actor.account.id
   const refused = own ? null : refuseUnlessOwner(actor, change.namespacePath)
   if (refused) return err(refused)
   if (change.state !== 'pending') return err(notPending)
-  const decider = { decidedBy: actor.account.id, decidedAt: context.nowMs }
+  const decider = { decidedBy: actor.account, decidedAt: context.nowMs }
   const outcome = await rejectChange(context.db, change, decider)
   if (outcome.kind !== 'done') return err(notPending)
   return ok({ ...change, ...decider, state: 'rejected', version: change.version + 1 })

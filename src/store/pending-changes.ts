@@ -1,7 +1,8 @@
-import { and, eq, gt, lte, type SQL, sql } from 'drizzle-orm'
+import { type AnyColumn, and, eq, gt, lte, type SQL, sql } from 'drizzle-orm'
 import type { JsonObject } from '../core/json.ts'
 import {
   maxPending,
+  type Party,
   type PendingAction,
   type PendingChange,
   type PendingState,
@@ -13,8 +14,14 @@ import { after, all, inOrder, type PageQuery, withinAny } from './page.ts'
 import { pendingChanges } from './schema/pending.ts'
 import { namespaces } from './schema/tree.ts'
 
+const homeOf = (account: AnyColumn) =>
+  sql<string | null>`(SELECT n.tenant_id FROM service_accounts a
+    JOIN namespaces n ON n.id = a.namespace_id WHERE a.id = ${account})`
+
 const columns = {
   row: pendingChanges,
+  askerHome: homeOf(pendingChanges.requestedBy),
+  deciderHome: homeOf(pendingChanges.decidedBy),
   namespacePath: namespaces.path,
   tenantId: namespaces.tenantId,
 }
@@ -29,15 +36,23 @@ interface Selected {
   readonly row: typeof pendingChanges.$inferSelect
   readonly namespacePath: string
   readonly tenantId: string
+  readonly askerHome: string | null
+  readonly deciderHome: string | null
 }
 
-const toChange = ({ row, namespacePath, tenantId }: Selected, nowMs: number): PendingChange => {
-  const { payload, widening, action, state, ...rest } = row
+const toChange = (
+  { row, namespacePath, tenantId, askerHome, deciderHome }: Selected,
+  nowMs: number,
+): PendingChange => {
+  const { payload, widening, action, state, requestedBy, decidedBy, ...rest } = row
+  const decider: Party | null = decidedBy === null ? null : { id: decidedBy, tenantId: deciderHome }
   const expired = state === 'pending' && row.createdAt <= nowMs - pendingLifeMs
   return {
     ...rest,
     namespacePath,
     tenantId,
+    requestedBy: { id: requestedBy, tenantId: askerHome },
+    decidedBy: decider,
     action: action as PendingAction,
     wanted: payload.wanted,
     acceptsNow: widening,
@@ -105,6 +120,8 @@ export const addChange = (db: Db, change: PendingChange): Promise<Outcome> => {
     wanted,
     acceptsNow,
     acceptsNoLonger,
+    requestedBy: { id: requestedBy },
+    decidedBy: _d,
     state: _s,
     namespacePath: _p,
     tenantId: _t,
@@ -124,7 +141,9 @@ export const addChange = (db: Db, change: PendingChange): Promise<Outcome> => {
     },
     guards: [guard(db, sql`${waiting(change)} < ${maxPending}`)],
     statements: [
-      db.orm.insert(pendingChanges).values({ ...row, id, payload, widening: acceptsNow }),
+      db.orm
+        .insert(pendingChanges)
+        .values({ ...row, id, requestedBy, payload, widening: acceptsNow }),
     ],
   })
 }

@@ -43,7 +43,7 @@ describe('a policy that accepts more, where a second owner is demanded', () => {
       wanted: { name: 'wider', issuer: watched.issuer.issuer },
       accepts_now: [expect.stringContaining('repository_id "1001"')],
       accepts_no_longer: [],
-      requested_by: watched.asker.id,
+      requested_by: { type: 'service_account', id: watched.asker.id },
       decided_by: null,
     })
     expect(await policiesNow()).toEqual(before)
@@ -64,7 +64,10 @@ describe('a policy that accepts more, where a second owner is demanded', () => {
     const approved = await decide(watched.second, change, 'approve')
     expect([approved.status, await approved.json()]).toEqual([
       200,
-      expect.objectContaining({ state: 'approved', decided_by: watched.second.id }),
+      expect.objectContaining({
+        state: 'approved',
+        decided_by: { type: 'service_account', id: watched.second.id },
+      }),
     ])
     const made = (await policiesNow()).find(({ name }) => name === 'made')
     expect(made).toMatchObject({ version: 1, bound_claims: (change.wanted as Made).bound_claims })

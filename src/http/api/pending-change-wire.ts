@@ -1,10 +1,26 @@
 import * as z from 'zod'
 import type { PendingChange as Kept } from '../../admin/pending-changes.ts'
-import { pendingActions, pendingLifeMs, pendingStates } from '../../core/pending-change.ts'
+import { mayRefer } from '../../admin/role-bindings.ts'
+import type { Actor } from '../../core/holding.ts'
+import { rootPath } from '../../core/namespace.ts'
+import {
+  isToldToTenants,
+  type Party as KeptParty,
+  pendingActions,
+  pendingLifeMs,
+  pendingStates,
+} from '../../core/pending-change.ts'
 import type { PolicyDraft } from '../../core/trust-policy.ts'
 import { answeredTime, id, path, toTime } from './fields.ts'
 import { draftToWire } from './policy-body.ts'
 import type { Reply } from './reply.ts'
+
+const Party = z
+  .union([
+    z.object({ type: z.literal('service_account'), id }),
+    z.object({ type: z.enum(['platform', 'deleted']) }),
+  ])
+  .describe('Of a root account, a tenant sees only that it is one: `platform`')
 
 /** A change that waits for another owner, as it is answered. */
 export const PendingChange = z
@@ -19,10 +35,10 @@ export const PendingChange = z
     wanted: z.record(z.string(), z.unknown()).describe('What it would become'),
     accepts_now: z.array(z.string()).describe('In words, what would be accepted that is not now'),
     accepts_no_longer: z.array(z.string()),
-    requested_by: id,
+    requested_by: Party,
     created_at: answeredTime,
     expires_at: answeredTime.describe('When nobody can approve it any more'),
-    decided_by: id.nullable(),
+    decided_by: Party.nullable(),
     decided_at: answeredTime.nullable(),
   })
   .meta({ id: 'PendingChange', description: 'A change that another owner approves or rejects.' })
@@ -41,8 +57,18 @@ const snakeCased = (members: Readonly<Record<string, unknown>>): Record<string, 
     ]),
   )
 
-/** A pending change for an answer. */
-export const toWire = (change: Kept): z.input<typeof PendingChange> => ({
+const partyToWire = (party: KeptParty, seesAll: boolean): z.input<typeof Party> => {
+  if (seesAll || isToldToTenants(party)) return { type: 'service_account', id: party.id }
+  return { type: party.tenantId === null ? 'deleted' : 'platform' }
+}
+
+/** Writes pending changes as an actor may read them: root accounts are no tenant's concern. */
+export const toWireFor = (actor: Actor): ((change: Kept) => z.input<typeof PendingChange>) => {
+  const seesAll = mayRefer(actor, rootPath)
+  return (change) => toWire(change, seesAll)
+}
+
+const toWire = (change: Kept, seesAll: boolean): z.input<typeof PendingChange> => ({
   id: change.id,
   namespace: change.namespacePath,
   action: change.action,
@@ -53,19 +79,19 @@ export const toWire = (change: Kept): z.input<typeof PendingChange> => ({
   wanted: wantedToWire(change),
   accepts_now: [...change.acceptsNow],
   accepts_no_longer: [...change.acceptsNoLonger],
-  requested_by: change.requestedBy,
+  requested_by: partyToWire(change.requestedBy, seesAll),
   created_at: toTime(change.createdAt),
   expires_at: toTime(change.createdAt + pendingLifeMs),
-  decided_by: change.decidedBy,
+  decided_by: change.decidedBy && partyToWire(change.decidedBy, seesAll),
   decided_at: change.decidedAt === null ? null : toTime(change.decidedAt),
 })
 
 /** `/admin/v1/pending-changes` */
 export const collection = '/admin/v1/pending-changes'
 
-/** The reply to a change that was left for another owner: nothing else has happened. */
+/** The reply to who left a change for another owner: nothing else has happened. */
 export const leftPending = (change: Kept): Reply => ({
   status: 202,
-  body: toWire(change),
+  body: toWire(change, true),
   location: `${collection}/${change.id}`,
 })

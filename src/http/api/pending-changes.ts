@@ -6,7 +6,7 @@ import { ok } from '../../core/result.ts'
 import { id, path } from './fields.ts'
 import { listOf, page, toList } from './lists.ts'
 import { type Operation, operation } from './operation.ts'
-import { collection, PendingChange, toWire } from './pending-change-wire.ts'
+import { collection, PendingChange, toWireFor } from './pending-change-wire.ts'
 
 const item = `${collection}/{pending_change_id}`
 
@@ -24,7 +24,7 @@ const list = operation({
   answers: { 200: listOf(PendingChange) },
   refusals: ['invalid-cursor'],
   run: async ({ context, actor, query }) =>
-    toList(await changes.list(context, actor, query), toWire),
+    toList(await changes.list(context, actor, query), toWireFor(actor)),
 })
 
 const read = operation({
@@ -36,7 +36,7 @@ const read = operation({
   refusals: ['not-found'],
   run: async ({ context, actor, param }) => {
     const found = await changes.find(context, actor, param('pending_change_id'))
-    return found.ok ? ok({ status: 200, body: toWire(found.value) }) : found
+    return found.ok ? ok({ status: 200, body: toWireFor(actor)(found.value) }) : found
   },
 })
 
@@ -72,7 +72,7 @@ const approveOne = operation({
   ],
   run: async ({ context, actor, param }) => {
     const made = await approve(context, actor, param('pending_change_id'))
-    return made.ok ? ok({ status: 200, body: toWire(made.value) }) : made
+    return made.ok ? ok({ status: 200, body: toWireFor(actor)(made.value) }) : made
   },
 })
 
@@ -85,7 +85,7 @@ const rejectOne = operation({
   refusals: ['not-found', 'permission-denied', 'privilege-escalation', 'not-pending'],
   run: async ({ context, actor, param }) => {
     const rejected = await changes.reject(context, actor, param('pending_change_id'))
-    return rejected.ok ? ok({ status: 200, body: toWire(rejected.value) }) : rejected
+    return rejected.ok ? ok({ status: 200, body: toWireFor(actor)(rejected.value) }) : rejected
   },
 })
 
