@@ -14,8 +14,8 @@ import type { MailService } from './notify/email.ts'
 import { createNotifier, type NotifierEnvironment } from './notify/notifier.ts'
 import { startDeadline, within } from './patience.ts'
 import { openDb, type Scribe } from './store/db.ts'
-import { createKeySetCopies } from './store/key-set-kv.ts'
-import { createReplayMemory, type KeyValueStore } from './store/replay-kv.ts'
+import { createKeySetCopies } from './store/exchange/key-set-kv.ts'
+import { createReplayMemory, type KeyValueStore } from './store/exchange/replay-kv.ts'
 
 /** The bindings that the platform gives beside the variables of `config.ts`. */
 export interface Bindings {

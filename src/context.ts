@@ -5,7 +5,7 @@ import type { KeySetsEnvironment } from './crypto/key-sets.ts'
 import type { LogEvent } from './log.ts'
 import type { Notifier } from './notify/notifier.ts'
 import type { Db } from './store/db.ts'
-import type { ReplayMemory } from './store/replay-kv.ts'
+import type { ReplayMemory } from './store/exchange/replay-kv.ts'
 
 /** All that one request may touch. Built in `compose.ts` and nowhere else. */
 export interface Context {

@@ -1,12 +1,12 @@
-import { type Verification, verifyChain } from '../../src/admin/verify-chain.ts'
+import { type Verification, verifyChain } from '../../src/admin/audit/verify-chain.ts'
 import { type ChainHead, noHead } from '../../src/core/audit-event.ts'
 import { minuteOf } from '../../src/core/decision-seal.ts'
 import { timeOfId } from '../../src/core/id-time.ts'
 import { dayMs, minuteMs } from '../../src/core/lifetime.ts'
-import { readHeads } from '../../src/store/chain-heads.ts'
+import { readHeads } from '../../src/store/audit/chain-heads.ts'
+import { readSealedRows, readSealedUntil } from '../../src/store/audit/sealed-decisions.ts'
 import type { Db } from '../../src/store/db.ts'
-import { findNamespace, findNamespaceByPath } from '../../src/store/namespaces.ts'
-import { readSealedRows, readSealedUntil } from '../../src/store/sealed-decisions.ts'
+import { findNamespace, findNamespaceByPath } from '../../src/store/tree/namespaces.ts'
 
 /** Decisions in a minute that has no seal, although the seals have gone beyond it. */
 export interface Unsealed {

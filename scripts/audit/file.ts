@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
-import type { Verification } from '../../src/admin/verify-chain.ts'
+import type { Verification } from '../../src/admin/audit/verify-chain.ts'
 import type { ChainHead } from '../../src/core/audit-event.ts'
 import { type ChainProblem, type Link, readLine, readObject } from '../../src/core/chain.ts'
 import { judgeLink } from '../../src/crypto/chain-check.ts'

@@ -6,10 +6,10 @@ import { type AdminPermission, adminServerId, isReading } from '../core/permissi
 import { notFound, type Problem, problem } from '../core/problem.ts'
 import { err, ok, type Result } from '../core/result.ts'
 import { isWithin, type ServiceAccount } from '../core/service-account.ts'
-import { freshConfig } from '../store/account-configs.ts'
 import { noteUse } from '../store/credentials/last-use.ts'
+import { freshConfig } from '../store/exchange/account-configs.ts'
 import { type Bearer, invalidBearer, proveBearer } from './bearer.ts'
-import { refuseSuspended } from './suspension.ts'
+import { refuseSuspended } from './tree/suspension.ts'
 
 const unauthenticated = problem(
   'authentication-required',

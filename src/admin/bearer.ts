@@ -8,8 +8,8 @@ import { verifyAccessToken } from '../crypto/access-token.ts'
 import { isNamedToken } from '../crypto/random.ts'
 import { hashUnderEach } from '../crypto/secret-hash.ts'
 import { findNamedTokenByHash } from '../store/credentials/named-tokens.ts'
-import { suspendedPaths } from '../store/namespaces.ts'
-import { readStanding } from '../store/token-standing.ts'
+import { readStanding } from '../store/exchange/token-standing.ts'
+import { suspendedPaths } from '../store/tree/namespaces.ts'
 
 /** Whom a good bearer token speaks for; that account has not been looked at. */
 export interface Bearer {

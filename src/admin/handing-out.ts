@@ -3,7 +3,7 @@ import type { AccountConfig } from '../core/account-config.ts'
 import { type Actor, boundRoles, holds, holdsImplied, type Power } from '../core/holding.ts'
 import { adminServerId } from '../core/permission.ts'
 import { type Problem, problem } from '../core/problem.ts'
-import { freshConfig } from '../store/account-configs.ts'
+import { freshConfig } from '../store/exchange/account-configs.ts'
 import { changedMeanwhile } from './visible.ts'
 
 const serverPathsOf = ({ resourceServers }: AccountConfig): ReadonlyMap<string, string> =>

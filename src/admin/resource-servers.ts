@@ -3,13 +3,13 @@ import { type Actor, placesOf } from '../core/holding.ts'
 import { invalidReference, notFound, type Problem, problem } from '../core/problem.ts'
 import { err, ok, type Result } from '../core/result.ts'
 import { newId } from '../crypto/random.ts'
-import { findNamespaceByPath } from '../store/namespaces.ts'
 import {
   addResourceServer,
   findResourceServer,
   listResourceServers,
   type StoredResourceServer,
 } from '../store/resource-servers.ts'
+import { findNamespaceByPath } from '../store/tree/namespaces.ts'
 import { mayReadVisible } from './actor.ts'
 import { refuseIdentifier } from './identifier.ts'
 import { type Page, readPage, type SubtreeQuery, toPage } from './page.ts'

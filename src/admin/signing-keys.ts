@@ -5,13 +5,13 @@ import { notFound, type Problem, problem } from '../core/problem.ts'
 import { err, ok, type Result } from '../core/result.ts'
 import { mayActivate, type SigningAlgorithm, type SigningKey } from '../core/signing-key.ts'
 import { generateSigningKey } from '../crypto/signing-keys.ts'
+import { forgetPublicKey } from '../store/exchange/public-keys.ts'
 import {
   activateSigningKey,
   publishSigningKey,
   revokeSigningKey,
   wasRevoked,
 } from '../store/key-rotation.ts'
-import { forgetPublicKey } from '../store/public-keys.ts'
 import { listSigningKeys } from '../store/signing-keys.ts'
 import { refuseUnless } from './actor.ts'
 import { changedMeanwhile } from './visible.ts'

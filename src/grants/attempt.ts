@@ -1,8 +1,8 @@
 import { type Context, nowSeconds } from '../context.ts'
 import type { AccountConfig } from '../core/account-config.ts'
 import { rememberUntil, tokenSeconds } from '../core/lifetime.ts'
-import type { SpentQuery } from '../store/account-config.ts'
-import type { IssueRecord } from '../store/claim.ts'
+import type { SpentQuery } from '../store/exchange/account-config.ts'
+import type { IssueRecord } from '../store/exchange/claim.ts'
 import type { Authorization, Federated, Proof, UsedCredential } from './grant.ts'
 
 /** One attempt to issue: what was decided, from which configuration, under which decision id. */

@@ -6,7 +6,12 @@ import { err, ok, type Result } from '../core/result.ts'
 import { Unavailable } from '../core/unavailable.ts'
 import { signAccessToken } from '../crypto/sign.ts'
 import { openSigner, type Signer } from '../crypto/signing-keys.ts'
-import { type ClaimConditions, claim, type IssueRecord, type OverCeiling } from '../store/claim.ts'
+import {
+  type ClaimConditions,
+  claim,
+  type IssueRecord,
+  type OverCeiling,
+} from '../store/exchange/claim.ts'
 import { type Attempt, credentialOf, type Draft, draftToken, recordOf, spentBy } from './attempt.ts'
 import { type Refused, refusal, type UsedCredential } from './grant.ts'
 import { releaseLater } from './release.ts'

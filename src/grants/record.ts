@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts'
 import { type Denial, denialWord } from '../core/denial.ts'
-import { recordRefusal } from '../store/decisions.ts'
+import { recordRefusal } from '../store/exchange/decisions.ts'
 import type { Refused } from './grant.ts'
 import { findGrant } from './registry.ts'
 

@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts'
 import { pause } from '../patience.ts'
-import { type IssueRecord, releaseClaim } from '../store/claim.ts'
+import { type IssueRecord, releaseClaim } from '../store/exchange/claim.ts'
 
 const patienceMs = 25_000
 const firstPauseMs = 250

@@ -4,7 +4,7 @@ import { feedClaims } from '../core/revocation.ts'
 import { digest } from '../crypto/digest.ts'
 import { signJwt } from '../crypto/sign.ts'
 import { openSigner } from '../crypto/signing-keys.ts'
-import { readMarks } from '../store/revocation-feed.ts'
+import { readMarks } from '../store/revoking/revocation-feed.ts'
 
 /** What an API polls to learn which living tokens are dead. */
 export interface RevocationFeed {

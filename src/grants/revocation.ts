@@ -7,8 +7,8 @@ import { verifyAccessToken } from '../crypto/access-token.ts'
 import { endNamedToken } from '../store/credentials/named-token-changes.ts'
 import type { NamedToken } from '../store/credentials/named-tokens.ts'
 import { inNameOf } from '../store/db.ts'
-import { revokeToken } from '../store/revocations.ts'
-import { readStanding } from '../store/token-standing.ts'
+import { readStanding } from '../store/exchange/token-standing.ts'
+import { revokeToken } from '../store/revoking/revocations.ts'
 import { findNamedToken } from './find-named-token.ts'
 
 /** Whose token it has to be: the client as it was named, and its account where it proved itself. */

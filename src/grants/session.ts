@@ -3,8 +3,12 @@ import type { AccountConfig } from '../core/account-config.ts'
 import { clientRefused } from '../core/denial.ts'
 import { err, ok, type Result } from '../core/result.ts'
 import { Unavailable } from '../core/unavailable.ts'
-import type { Spent, SpentQuery } from '../store/account-config.ts'
-import { type ConfigRead, freshConfig, rememberedConfig } from '../store/account-configs.ts'
+import type { Spent, SpentQuery } from '../store/exchange/account-config.ts'
+import {
+  type ConfigRead,
+  freshConfig,
+  rememberedConfig,
+} from '../store/exchange/account-configs.ts'
 import { spentQuery } from './attempt.ts'
 import { authenticateClient } from './client-auth.ts'
 import {

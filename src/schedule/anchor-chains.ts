@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts'
 import { dayMs } from '../core/lifetime.ts'
-import { readHeads } from '../store/chain-heads.ts'
+import { readHeads } from '../store/audit/chain-heads.ts'
 import type { Duty } from './duty.ts'
 
 const page = 500

@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts'
 import type { Expiring } from '../core/notice.ts'
 import { findExpiring } from '../store/credentials/expiring.ts'
-import { addNotices, countPending, findUntold } from '../store/notice-making.ts'
+import { addNotices, countPending, findUntold } from '../store/notices/notice-making.ts'
 import { newRooms, type Rooms } from './rooms.ts'
 
 /** What of a Context this needs. */

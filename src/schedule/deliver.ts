@@ -7,7 +7,7 @@ import {
   type DueNotice,
   findDueNotices,
   recordAttempts,
-} from '../store/notice-delivery.ts'
+} from '../store/notices/notice-delivery.ts'
 import { newShares, type Shares } from './shares.ts'
 
 // So many connections the platform opens at a time; more would wait, and be late for their deadline.

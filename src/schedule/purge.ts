@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts'
 import { dayMs } from '../core/lifetime.ts'
-import { readSealedUntil } from '../store/sealed-decisions.ts'
+import { readSealedUntil } from '../store/audit/sealed-decisions.ts'
 import { type Retention, sweepTable, sweptTables } from '../store/sweep.ts'
 import type { Duty } from './duty.ts'
 

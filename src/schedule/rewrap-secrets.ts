@@ -5,7 +5,7 @@ import {
   listWebhookSecrets,
   replaceWebhookSecrets,
   type WrappedWebhookSecret,
-} from '../store/webhook-secrets.ts'
+} from '../store/notices/webhook-secrets.ts'
 import type { Duty } from './duty.ts'
 
 const bite = 100

@@ -1,4 +1,4 @@
-import type { Hearer, Pending } from '../store/notice-making.ts'
+import type { Hearer, Pending } from '../store/notices/notice-making.ts'
 
 /** How many more notices may be on their way. */
 export interface Rooms {

@@ -3,15 +3,15 @@ import { minuteOf, noTally, type Seal, sealAction, sealDetails } from '../core/d
 import { timeOfId } from '../core/id-time.ts'
 import { minuteMs } from '../core/lifetime.ts'
 import { addToTally } from '../crypto/tally.ts'
-import { inNameOf } from '../store/db.ts'
-import { type Sealing, sealDecisions as seal } from '../store/seal-decisions.ts'
+import { type Sealing, sealDecisions as seal } from '../store/audit/seal-decisions.ts'
 import {
   firstDecisionOf,
   readSealedRows,
   readSealedUntil,
   type SealedRow,
   type Span,
-} from '../store/sealed-decisions.ts'
+} from '../store/audit/sealed-decisions.ts'
+import { inNameOf } from '../store/db.ts'
 import type { Duty } from './duty.ts'
 
 // What was decided is recorded, or taken back, within half a minute; clocks may differ by the rest.

@@ -1,5 +1,5 @@
 import { addresseeOf } from '../core/notice.ts'
-import type { DueNotice } from '../store/notice-delivery.ts'
+import type { DueNotice } from '../store/notices/notice-delivery.ts'
 
 /** How one notice went. */
 export interface Went {

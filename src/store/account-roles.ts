@@ -1,7 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
 import type { Db } from './db.ts'
-import type { StoredRole } from './roles.ts'
+import type { StoredRole } from './roles/roles.ts'
 import { roles } from './schema/tree.ts'
 import type { ServiceAccountRow } from './service-accounts.ts'
 

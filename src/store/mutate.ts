@@ -4,10 +4,10 @@ import type { Happening } from '../core/audit-event.ts'
 import { rootNamespaceId } from '../core/namespace.ts'
 import type { Place } from '../core/place.ts'
 import { Unavailable } from '../core/unavailable.ts'
+import { commit, statementsBefore } from './audit/trail.ts'
 import { constraintViolated, type Db, failedStatement } from './db.ts'
 import { guard } from './guard.ts'
 import { namespaces } from './schema/tree.ts'
-import { commit, statementsBefore } from './trail.ts'
 
 /** What a change of configuration came to. */
 export type Outcome =

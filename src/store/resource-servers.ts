@@ -1,9 +1,9 @@
 import { eq, getTableColumns, inArray, type SQL, sql } from 'drizzle-orm'
 import { type Db, reach } from './db.ts'
-import { endTokensOf, forServers } from './marks.ts'
 import { guard, mutate, type Outcome } from './mutate.ts'
 import { all, atOrAboveAny, inOrder, type VisibleQuery } from './page.ts'
 import { ofVisiblePage } from './page-rows.ts'
+import { endTokensOf, forServers } from './revoking/marks.ts'
 import { namespaces, resourceServers } from './schema/tree.ts'
 
 /** An API with the place where it lies. Times in epoch milliseconds. */

@@ -2,10 +2,10 @@ import { rootNamespaceId } from '../core/namespace.ts'
 import { adminServerId, ownerRoleId } from '../core/permission.ts'
 import { rootPlace } from '../core/place.ts'
 import { grantTypes } from '../core/service-account.ts'
+import { commit } from './audit/trail.ts'
 import type { Db } from './db.ts'
 import { roleBindings, serviceAccounts } from './schema/accounts.ts'
 import { clientSecrets } from './schema/credentials.ts'
-import { commit } from './trail.ts'
 
 /** A root account to be made, with the digest of its first secret. Times in milliseconds. */
 export interface NewRootAccount {

@@ -1,7 +1,7 @@
 import type { InStatement } from '@libsql/client/http'
 import { describe, expect, it } from 'vitest'
 import type { AccountConfig } from '../../src/core/account-config.ts'
-import { readAccountConfig } from '../../src/store/account-config.ts'
+import { readAccountConfig } from '../../src/store/exchange/account-config.ts'
 import { useDatabase } from './database.ts'
 import * as made from './tree.ts'
 

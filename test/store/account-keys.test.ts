@@ -1,5 +1,4 @@
 import { expect, it } from 'vitest'
-import { readAccountConfig } from '../../src/store/account-config.ts'
 import {
   type AccountKeyRow,
   addKey,
@@ -7,6 +6,7 @@ import {
   findKey,
   listKeys,
 } from '../../src/store/credentials/account-keys.ts'
+import { readAccountConfig } from '../../src/store/exchange/account-config.ts'
 import { useDatabase } from './database.ts'
 import * as made from './tree.ts'
 import { placeOfTenant } from './tree.ts'

@@ -5,7 +5,7 @@ import {
   type IssueRecord,
   type OverCeiling,
   releaseClaim,
-} from '../../src/store/claim.ts'
+} from '../../src/store/exchange/claim.ts'
 import { inOneMinute } from '../support/minute.ts'
 import { useDatabase } from './database.ts'
 import { account, madeAt, tree } from './tree.ts'

@@ -4,7 +4,7 @@ import {
   claim,
   type IssueRecord,
   releaseClaim,
-} from '../../src/store/claim.ts'
+} from '../../src/store/exchange/claim.ts'
 import { row, useDatabase } from './database.ts'
 import { account, madeAt, tree } from './tree.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type RefusalRecord, recordRefusal } from '../../src/store/decisions.ts'
+import { type RefusalRecord, recordRefusal } from '../../src/store/exchange/decisions.ts'
 import { useDatabase } from './database.ts'
 import { madeAt, tree } from './tree.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { announce as announceDue } from '../../src/schedule/announce.ts'
 import { findExpiring } from '../../src/store/credentials/expiring.ts'
-import { claimNotices, findDueNotices } from '../../src/store/notice-delivery.ts'
+import { claimNotices, findDueNotices } from '../../src/store/notices/notice-delivery.ts'
 import { row, useDatabase } from './database.ts'
 import { account, issuer, madeAt, namespace, secret, tree } from './tree.ts'
 

@@ -1,6 +1,5 @@
 import type { InStatement, InValue } from '@libsql/client/http'
 import { describe, expect, it } from 'vitest'
-import { readAccountConfig } from '../../src/store/account-config.ts'
 import { namedTokenCeiling } from '../../src/store/credentials/named-token-ceiling.ts'
 import {
   addNamedToken,
@@ -15,8 +14,9 @@ import {
   listNamedTokens,
   type NamedTokenRow,
 } from '../../src/store/credentials/named-tokens.ts'
-import { suspendedPaths } from '../../src/store/namespaces.ts'
-import { readStanding } from '../../src/store/token-standing.ts'
+import { readAccountConfig } from '../../src/store/exchange/account-config.ts'
+import { readStanding } from '../../src/store/exchange/token-standing.ts'
+import { suspendedPaths } from '../../src/store/tree/namespaces.ts'
 import { row, useDatabase } from './database.ts'
 import * as made from './tree.ts'
 import { placeOfTenant } from './tree.ts'

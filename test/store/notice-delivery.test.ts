@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { claimNotices, findDueNotices, recordAttempts } from '../../src/store/notice-delivery.ts'
-import { addTestNotice, listNotices, resumeParked } from '../../src/store/notices.ts'
+import {
+  claimNotices,
+  findDueNotices,
+  recordAttempts,
+} from '../../src/store/notices/notice-delivery.ts'
+import { addTestNotice, listNotices, resumeParked } from '../../src/store/notices/notices.ts'
 import { row, useDatabase } from './database.ts'
 import { madeAt, placeOfTenant, tree } from './tree.ts'
 

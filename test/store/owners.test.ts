@@ -1,9 +1,9 @@
 import type { InValue } from '@libsql/client/http'
 import { expect, it, test } from 'vitest'
 import { deleteAccount, updateAccount } from '../../src/store/account-changes.ts'
-import { wouldKeepOwner } from '../../src/store/owners.ts'
-import { deleteBinding } from '../../src/store/role-binding-changes.ts'
-import { findBinding } from '../../src/store/role-bindings.ts'
+import { wouldKeepOwner } from '../../src/store/roles/owners.ts'
+import { deleteBinding } from '../../src/store/roles/role-binding-changes.ts'
+import { findBinding } from '../../src/store/roles/role-bindings.ts'
 import { useDatabase } from './database.ts'
 import { account, binding, placeOfTenant, tree } from './tree.ts'
 

@@ -1,6 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Db } from '../../src/store/db.ts'
-import { forgetPublicKey, lastPublicKeys, readPublicKeys } from '../../src/store/public-keys.ts'
+import {
+  forgetPublicKey,
+  lastPublicKeys,
+  readPublicKeys,
+} from '../../src/store/exchange/public-keys.ts'
 import { row, useDatabase } from './database.ts'
 
 const database = useDatabase('DELETE FROM signing_keys')

@@ -3,8 +3,13 @@ import { type SQL, sql } from 'drizzle-orm'
 import { beforeEach, describe, expect, it, test } from 'vitest'
 import { firstIdAt } from '../../src/core/id-time.ts'
 import { maxTokenMarks } from '../../src/core/revocation.ts'
-import { livingTokens, markTokens, ofSubtree, reachingInto } from '../../src/store/marks.ts'
-import { type Revocation, revokeToken, revokeTokens } from '../../src/store/revocations.ts'
+import {
+  livingTokens,
+  markTokens,
+  ofSubtree,
+  reachingInto,
+} from '../../src/store/revoking/marks.ts'
+import { type Revocation, revokeToken, revokeTokens } from '../../src/store/revoking/revocations.ts'
 import { row, useDatabase } from './database.ts'
 import { issuer, madeAt, placeOfTenant, tree } from './tree.ts'
 

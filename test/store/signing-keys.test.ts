@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readPublicKeys } from '../../src/store/public-keys.ts'
+import { readPublicKeys } from '../../src/store/exchange/public-keys.ts'
 import {
   addFirstSigningKey,
   readReadiness,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readAccountConfig, type SpentQuery } from '../../src/store/account-config.ts'
+import { readAccountConfig, type SpentQuery } from '../../src/store/exchange/account-config.ts'
 import { row, useDatabase } from './database.ts'
 import * as made from './tree.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { UnverifiedIssued } from '../../src/core/issued-token.ts'
-import { readStanding } from '../../src/store/token-standing.ts'
+import { readStanding } from '../../src/store/exchange/token-standing.ts'
 import { row, useDatabase } from './database.ts'
 import { account, madeAt, tree } from './tree.ts'
 

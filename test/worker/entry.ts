@@ -1,5 +1,5 @@
 import type { Bindings } from '../../src/compose.ts'
-import type { KeyValueStore } from '../../src/store/replay-kv.ts'
+import type { KeyValueStore } from '../../src/store/exchange/replay-kv.ts'
 import { makeWorker } from '../../src/worker.ts'
 
 /** What a test can make go wrong, by `POST /__test` with some of these members. */

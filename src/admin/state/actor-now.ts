@@ -3,7 +3,7 @@ import { type Actor, boundRoles } from '../../core/holding.ts'
 import { adminServerId } from '../../core/permission.ts'
 import { isWithin } from '../../core/service-account.ts'
 import type { World } from '../../core/state/world.ts'
-import { freshConfig } from '../../store/account-configs.ts'
+import { freshConfig } from '../../store/exchange/account-configs.ts'
 
 /**
  * The actor as of a world that was just read. A document may wait for long: rights that were taken

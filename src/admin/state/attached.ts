@@ -1,7 +1,7 @@
 import { rootPath } from '../../core/namespace.ts'
 import type { Entries, Kind, Principal, Ref, RoleRef } from '../../core/state/entry.ts'
 import { ownNames } from '../../core/state/own-names.ts'
-import type { StateRows } from '../../store/state.ts'
+import type { StateRows } from '../../store/state/state.ts'
 import { bindingEntry, policyEntry } from './entries.ts'
 
 /** Puts an object into the world that is being read. */

@@ -2,7 +2,7 @@ import { isAtOrBelow } from '../../core/namespace.ts'
 import type { Principal, Ref, RoleRef } from '../../core/state/entry.ts'
 import { refKey, roleKey, serverKey } from '../../core/state/keys.ts'
 import type { Item, World } from '../../core/state/world.ts'
-import type { RolePowers } from '../role-powers.ts'
+import type { RolePowers } from '../roles/role-powers.ts'
 
 /** A role at a place. */
 export interface Bound {

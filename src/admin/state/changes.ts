@@ -3,7 +3,7 @@ import type { Step } from '../../core/state/diff.ts'
 import { type Kind, kinds } from '../../core/state/entry.ts'
 import { refKey } from '../../core/state/keys.ts'
 import type { Item } from '../../core/state/world.ts'
-import type { StateChanges } from '../../store/state-tables.ts'
+import type { StateChanges } from '../../store/state/state-tables.ts'
 import { changeableFields, fixedFields, type Ids } from './fields.ts'
 import type { PolicyWarnings } from './policies.ts'
 

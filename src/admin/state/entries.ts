@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../core/json.ts'
 import type { Entries, Ref, RoleRef } from '../../core/state/entry.ts'
-import type { StateRows } from '../../store/state.ts'
+import type { StateRows } from '../../store/state/state.ts'
 
 type Row<Rows extends keyof StateRows> = StateRows[Rows] extends readonly (infer One)[]
   ? One

@@ -1,7 +1,7 @@
 import type { Entries, Kind } from '../../core/state/entry.ts'
 import { pathKey, refKey, roleKey, serverKey } from '../../core/state/keys.ts'
 import type { Item, World } from '../../core/state/world.ts'
-import type { NewRow } from '../../store/state-tables.ts'
+import type { NewRow } from '../../store/state/state-tables.ts'
 import { toPolicyDraft } from './policies.ts'
 
 /** Where rows get the ids from that a document has names for. */

@@ -4,7 +4,7 @@ import { type Problem, problem } from '../../core/problem.ts'
 import { err, ok, type Result } from '../../core/result.ts'
 import type { Step } from '../../core/state/diff.ts'
 import type { Item } from '../../core/state/world.ts'
-import { checkKeys } from '../issuer-keys.ts'
+import { checkKeys } from '../issuers/issuer-keys.ts'
 import { located } from './authority.ts'
 
 /** Issuers whose keys were fetched for a plan, each to be remembered once it is saved. */

@@ -3,8 +3,8 @@ import type { Problem } from '../../core/problem.ts'
 import { err, ok, type Result } from '../../core/result.ts'
 import type { IssuerEntry, StateDocument, StateDraft } from '../../core/state/document.ts'
 import type { Entries } from '../../core/state/entry.ts'
-import { at } from '../account-parts.ts'
-import { completeIssuer, type IssuerDraft } from '../issuer-draft.ts'
+import { at } from '../accounts/account-parts.ts'
+import { completeIssuer, type IssuerDraft } from '../issuers/issuer-draft.ts'
 
 const toDraft = (entry: IssuerEntry): IssuerDraft => ({
   name: entry.name,

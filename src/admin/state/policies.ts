@@ -6,7 +6,7 @@ import type { Difference } from '../../core/state/diff.ts'
 import type { Entries } from '../../core/state/entry.ts'
 import type { World } from '../../core/state/world.ts'
 import type { BoundClaims, PolicyDraft } from '../../core/trust-policy.ts'
-import { judgeDraftOf } from '../policy-draft.ts'
+import { judgeDraftOf } from '../policies/policy-draft.ts'
 import { located } from './authority.ts'
 
 /** What an author writes of a policy, as the code knows it. */

@@ -3,8 +3,8 @@ import { isAtOrBelow } from '../../core/namespace.ts'
 import { normalize } from '../../core/state/canonical.ts'
 import type { Ref } from '../../core/state/entry.ts'
 import { emptyWorld, type OpenWorld, put, type World } from '../../core/state/world.ts'
-import type { Namespace } from '../../store/namespaces.ts'
-import { readState, type StateRows } from '../../store/state.ts'
+import { readState, type StateRows } from '../../store/state/state.ts'
+import type { Namespace } from '../../store/tree/namespaces.ts'
 import { type Add, addBindings, addPolicies, groupBy } from './attached.ts'
 import {
   accountEntry,

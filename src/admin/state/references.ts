@@ -3,7 +3,7 @@ import { invalidReference, type Problem, problem } from '../../core/problem.ts'
 import { type Entries, type Kind, kinds } from '../../core/state/entry.ts'
 import { pathKey, placeOfEntry, refKey, roleKey, serverKey } from '../../core/state/keys.ts'
 import type { Wanted, WantedWorld, World } from '../../core/state/world.ts'
-import { at } from '../account-parts.ts'
+import { at } from '../accounts/account-parts.ts'
 
 const misplaced = (detail: string): Problem =>
   problem('validation-failed', 'the document is not as expected', [

@@ -4,9 +4,9 @@ import { rootPath } from '../../core/namespace.ts'
 import type { AdminPermission } from '../../core/permission.ts'
 import { type Problem, problem } from '../../core/problem.ts'
 import { err, type Result } from '../../core/result.ts'
-import type { Namespace } from '../../store/namespaces.ts'
+import type { Namespace } from '../../store/tree/namespaces.ts'
 import { refuseUnless } from '../actor.ts'
-import { find } from '../namespaces.ts'
+import { find } from '../tree/namespaces.ts'
 
 // All that a document may tell of. Half a document would be worse than none: applied elsewhere, or
 // here with prune, it would take away what its reader could not see.

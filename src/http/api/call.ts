@@ -1,6 +1,6 @@
 import type { Context as HonoContext } from 'hono'
 import { findActor } from '../../admin/actor.ts'
-import { type Allowance, actingAs, allowanceOf, recordRefusal } from '../../admin/trail.ts'
+import { type Allowance, actingAs, allowanceOf, recordRefusal } from '../../admin/audit/trail.ts'
 import type { Context } from '../../context.ts'
 import type { Actor } from '../../core/holding.ts'
 import type { Problem } from '../../core/problem.ts'

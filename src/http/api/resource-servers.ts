@@ -1,7 +1,7 @@
 import * as z from 'zod'
-import * as removals from '../../admin/removals.ts'
 import * as changes from '../../admin/resource-server-changes.ts'
 import * as resourceServers from '../../admin/resource-servers.ts'
+import * as removals from '../../admin/tree/removals.ts'
 import { deletion } from './dry-run.ts'
 import { answeredTime, freeText, id, path, tokenTtl, toTime, within } from './fields.ts'
 import { listOf, page, toList } from './lists.ts'
