@@ -3,12 +3,13 @@ import type { JsonObject } from './json.ts'
 import { oneLine } from './one-line.ts'
 import type { Place } from './place.ts'
 import { redact } from './redact.ts'
+import { inWireWords } from './wire-words.ts'
 
 /** What is to be told of a change, or of an attempt. */
 export interface Happening {
   /** The id of what it is about; null where there is none. */
   readonly target: string | null
-  /** What it became, or what was wanted; secrets are taken out. */
+  /** What it became, or what was wanted, by members of ours; in objects below, by the words of the API. */
   readonly details?: Readonly<Record<string, unknown>>
   /** Why it was refused; left out: it was done. */
   readonly reason?: string
@@ -48,15 +49,11 @@ const types: Readonly<Record<string, string>> = {
 const targetToWire = (id: string | null): JsonObject | null =>
   id === null ? null : { type: types[id.slice(0, id.indexOf('_'))] ?? 'signing_key', id }
 
-const snake = (name: string): string =>
-  name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
-
 const maxDetails = 16_384
 
 const detailsToWire = (details: Happening['details']): JsonObject | null => {
   if (details === undefined) return null
-  const named = Object.entries(details).map(([name, value]) => [snake(name), value])
-  const clean = redact(Object.fromEntries(named)) as JsonObject
+  const clean = redact(inWireWords(details)) as JsonObject
   return JSON.stringify(clean).length <= maxDetails
     ? clean
     : { too_long: Object.keys(clean), limit: maxDetails }

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { builtIn, makeActor, type TestActor } from '../admin/actors.ts'
 import { useHouse } from '../support/attack.ts'
-import { type EventAnswer, searchTrail, verifyTrail } from '../support/audit-trail.ts'
+import { type EventAnswer, misspelt, searchTrail, verifyTrail } from '../support/audit-trail.ts'
 import { sendRow, tenantRows } from '../support/battery.ts'
 import { makeTenant, type Tenant } from '../support/tenant.ts'
 import { writesTo } from '../support/tenant-writes.ts'
@@ -59,7 +59,8 @@ describe('AC-390 completeness', () => {
         /^dec_[0-9a-z]{26}$/.test(String(event.request_id)) &&
         /^[a-z-]+\.[a-z-]+$/.test(event.action) &&
         event.outcome === (status < 400 ? 'done' : 'refused') &&
-        (status >= 400 || event.target !== null || row.route.endsWith('/revocations'))
+        (status >= 400 || event.target !== null || row.route.endsWith('/revocations')) &&
+        misspelt(event.details).length === 0
       if (!good) wrong.push([route, status, events])
       if (status >= 400) refused.push(`${status} ${route}`)
     }

@@ -86,5 +86,16 @@ export async function verifyTrail(
   return body
 }
 
+const dataOfUsers = new Set(['bound_claims', 'examples', 'jwks', 'jwk'])
+
+/** Names of members that are not as the API spells them; what users name themselves is passed over. */
+export function misspelt(told: unknown): string[] {
+  if (typeof told !== 'object' || told === null) return []
+  return Object.entries(told).flatMap(([name, value]) => [
+    ...(/[A-Z]/.test(name) ? [name] : []),
+    ...(dataOfUsers.has(name) ? [] : misspelt(value)),
+  ])
+}
+
 /** As `sha256sum` prints it. */
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')

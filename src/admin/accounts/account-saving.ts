@@ -57,7 +57,11 @@ const bindNewRoles = (
 const detailsOf = ({ account, policies, bindings, keys, secret, memberships }: AccountParts) => ({
   clientId: account.clientId,
   trustPolicies: policies.map(({ id, name }) => ({ id, name })),
-  roleBindings: bindings.map(({ id, roleId, namespacePath: at }) => ({ id, roleId, at })),
+  roleBindings: bindings.map(({ id, roleId, namespacePath: at }) => ({
+    id,
+    role_id: roleId,
+    namespace: at,
+  })),
   groups: memberships.groupIds,
   keys: keys.map(({ id, kid }) => ({ id, kid })),
   clientSecret: secret !== null,

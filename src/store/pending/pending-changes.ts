@@ -8,6 +8,7 @@ import {
   type PendingState,
   pendingLifeMs,
 } from '../../core/pending-change.ts'
+import { inWireWords } from '../../core/wire-words.ts'
 import { type Db, reach } from '../db.ts'
 import { guard, mutate, type Outcome } from '../mutate.ts'
 import { after, all, inOrder, type PageQuery, withinAny } from '../page.ts'
@@ -137,7 +138,7 @@ export const addChange = (db: Db, change: PendingChange): Promise<Outcome> => {
       targetId,
       acceptsNow,
       acceptsNoLonger,
-      wanted,
+      wanted: inWireWords(wanted as JsonObject),
     },
     guards: [guard(db, sql`${waiting(change)} < ${maxPending}`)],
     statements: [

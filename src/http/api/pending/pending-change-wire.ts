@@ -11,6 +11,7 @@ import {
   pendingStates,
 } from '../../../core/pending-change.ts'
 import type { PolicyDraft } from '../../../core/trust-policy.ts'
+import { inWireWords } from '../../../core/wire-words.ts'
 import { answeredTime, id, path, toTime } from '../fields.ts'
 import { draftToWire } from '../policies/policy-body.ts'
 import type { Reply } from '../reply.ts'
@@ -47,15 +48,7 @@ export const PendingChange = z
 const wantedToWire = ({ action, wanted }: Kept): Record<string, unknown> =>
   action.startsWith('trust-policies.')
     ? draftToWire(wanted as PolicyDraft)
-    : snakeCased(wanted as Readonly<Record<string, unknown>>)
-
-const snakeCased = (members: Readonly<Record<string, unknown>>): Record<string, unknown> =>
-  Object.fromEntries(
-    Object.entries(members).map(([name, value]) => [
-      name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
-      value,
-    ]),
-  )
+    : { ...inWireWords(wanted as Readonly<Record<string, unknown>>) }
 
 const partyToWire = (party: KeptParty, seesAll: boolean): z.input<typeof Party> => {
   if (seesAll || isToldToTenants(party)) return { type: 'service_account', id: party.id }
