@@ -10,19 +10,16 @@ import {
   readState,
   type StateDocument,
   sendState,
-  stateOf,
 } from '../support/state.ts'
-import { builtIn, makeActor, type TestActor } from './actors.ts'
+import { builtIn, makeActor } from './actors.ts'
 
 let fixture: Fixture
-let owner: TestActor
 let home: string
 let id: string
 let count = 0
 
 beforeAll(async () => {
   fixture = await createFixture(await startGateway({ faultyDatabase: true }))
-  owner = await makeActor(fixture.gateway, '/acme', [builtIn('owner', '/acme')])
 })
 
 afterAll(() => fixture.gateway.close())
@@ -230,16 +227,4 @@ test('a fault in the middle leaves all or nothing', async () => {
   expect(await names()).toHaveLength(300)
   gateway.database.set('pass')
   await expectProblem(await send(), 412, 'precondition-failed')
-})
-
-test('the last owner of a tenant stays, unless the house decides', async () => {
-  const { gateway } = fixture
-  const acme = await stateOf(gateway, '/acme')
-  const { document } = await readState(gateway, acme)
-  const none = {
-    ...document,
-    role_bindings: (document.role_bindings ?? []).filter(({ role }) => role !== 'owner'),
-  }
-  const sent = { document: none, dryRun: true, prune: true, token: owner.token }
-  await expectProblem(await sendState(gateway, acme, sent), 403, 'self-modification')
 })

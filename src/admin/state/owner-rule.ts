@@ -16,7 +16,7 @@ const canAct = ({ service_account: accounts }: World, ref: Ref): boolean => {
   return account?.enabled === true && ceiling.includes(adminIdentifier)
 }
 
-// Its own owners, not the platform's: those who are enabled and whose ceiling leaves this API in.
+// Its own owners: those who are enabled and whose ceiling leaves this API in.
 const hasOwner = (world: World, root: string): boolean =>
   [...world.role_binding.values()].some(({ entry: { role, namespace, principal } }) => {
     if (namespace !== root || roleKey(role) !== ownerKey) return false
@@ -26,10 +26,14 @@ const hasOwner = (world: World, root: string): boolean =>
     return who.some((ref) => isAtOrBelow(root, ref.namespace) && canAct(world, ref))
   })
 
-/** Tenants must not lock themselves out; an owner of `/` may shut a tenant. */
+/**
+ * Tenants must not lock themselves out; an owner of `/` may shut a tenant. A root account that owns
+ * it counts as it does for single calls: no document ends what that has.
+ */
 export const refuseOwnerless = ({ actor, root, snapshot, difference }: Ruling): Problem | null =>
   parentPath(root) === rootPath &&
   !ownsAt(actor, rootPath) &&
+  !snapshot.ownedByHouse &&
   hasOwner(snapshot.world, root) &&
   !hasOwner(difference.after, root)
     ? problem('last-owner', `this would leave ${root} without an owner who can act`)

@@ -23,6 +23,8 @@ export interface Snapshot {
   /** How many issuers and groups the whole tenant has. */
   readonly issuerCount: number
   readonly groupCount: number
+  /** Whether a root account owns the tenant and can act. */
+  readonly ownedByHouse: boolean
   /** The groups of an account, root accounts included, by id. */
   readonly groupsOf: (accountId: string) => readonly string[]
 }
@@ -82,12 +84,13 @@ export const readSnapshot = async (
   { path, tenantId }: Pick<Namespace, 'path' | 'tenantId'>,
 ): Promise<Snapshot> => {
   const rows = await readState(db, { path, tenantId })
-  const { versions, issuerCount, groupCount } = rows
+  const { versions, issuerCount, groupCount, ownedByHouse } = rows
   const groups = groupBy(
     rows.members,
     (row) => row.serviceAccountId,
     (row) => row.groupId,
   )
   const groupsOf = (accountId: string) => groups.get(accountId) ?? []
-  return { world: toWorld(rows, path), versions, issuerCount, groupCount, groupsOf }
+  const counted = { issuerCount, groupCount, ownedByHouse }
+  return { world: toWorld(rows, path), versions, ...counted, groupsOf }
 }

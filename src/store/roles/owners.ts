@@ -1,9 +1,10 @@
-import { sql } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
 import { rootNamespaceId } from '../../core/namespace.ts'
 import { adminServerId, ownerRoleId } from '../../core/permission.ts'
 import { type Db, reach } from '../db.ts'
 import { guard } from '../mutate.ts'
+import { namespaces } from '../schema/tree.ts'
 
 /** Where an owner must remain, and what is about to stop counting. */
 export interface OwnerLoss {
@@ -20,7 +21,7 @@ export interface OwnerLoss {
 // Each row is one way in which an account owns: by its own binding, or by that of a group. A binding
 // counts at the account's own namespace or below, so members who live below own nothing here. An owner
 // who is disabled, or whose ceiling leaves the admin API out, can put nothing right.
-const ableOwners = ({ namespaceId }: OwnerLoss) =>
+const ableOwners = ({ namespaceId }: Pick<OwnerLoss, 'namespaceId'>) =>
   sql`SELECT 1 FROM role_bindings b LEFT JOIN group_members m ON m.group_id = b.group_id
     JOIN service_accounts a ON a.id = coalesce(b.service_account_id, m.service_account_id)
     WHERE b.role_id = ${ownerRoleId} AND b.namespace_id = ${namespaceId} AND a.enabled = 1
@@ -45,6 +46,15 @@ const remains = (loss: OwnerLoss) =>
  */
 export const ownerRemains = (db: Db, loss: OwnerLoss): BatchItem<'sqlite'> =>
   guard(db, remains(loss))
+
+/** The query of whether a namespace has an owner who can act and is a root account. */
+export const selectHouseOwner = (db: Db, namespaceId: string) => {
+  const owner = sql`${ableOwners({ namespaceId })} AND a.namespace_id = ${rootNamespaceId}`
+  return db.orm
+    .select({ owns: sql<number>`EXISTS (${owner})` })
+    .from(namespaces)
+    .where(eq(namespaces.id, namespaceId))
+}
 
 /** Whether a namespace would keep an owner who can act, as of now. */
 export const wouldKeepOwner = (db: Db, loss: OwnerLoss): Promise<boolean> =>

@@ -2,6 +2,7 @@ import { and, asc, eq, getTableColumns, inArray, or, type SQL, sql } from 'drizz
 import { lineOf, rootNamespaceId, rootPath } from '../../core/namespace.ts'
 import { type Db, reach } from '../db.ts'
 import { withinAny } from '../page.ts'
+import { selectHouseOwner } from '../roles/owners.ts'
 import {
   groupMembers,
   groups,
@@ -101,7 +102,7 @@ export type StateRows = Awaited<ReturnType<typeof readState>>
 
 /**
  * Reads a subtree's configuration, all of one instant: one round trip. Root accounts are there only as
- * far as their bindings reach into it.
+ * far as their bindings reach into it, or own its tenant.
  */
 export const readState = (
   db: Db,
@@ -125,8 +126,9 @@ export const readState = (
         selectAccounts(db, ofTenant),
         selectPolicies(db, below),
         selectBindings(db, below),
+        selectHouseOwner(db, tenantId),
       ])
-    const [issuerCount, groupCount, accounts, policies, bindings] = rest
+    const [issuerCount, groupCount, accounts, policies, bindings, house] = rest
     return {
       versions,
       namespaces: places,
@@ -140,5 +142,6 @@ export const readState = (
       accounts,
       policies,
       bindings,
+      ownedByHouse: house[0]?.owns === 1,
     }
   })
