@@ -28,6 +28,17 @@ const select = (db: Db) =>
 export const findResourceServer = (db: Db, id: string): Promise<StoredResourceServer | undefined> =>
   reach(db, () => select(db).where(eq(resourceServers.id, id)).get())
 
+/** Which of these identifiers are taken, by whomever. */
+export const findIdentifiers = (db: Db, identifiers: readonly string[]): Promise<string[]> =>
+  reach(db, async () => {
+    const { identifier } = resourceServers
+    const rows = await db.orm
+      .select({ identifier })
+      .from(resourceServers)
+      .where(inArray(identifier, [...identifiers]))
+    return rows.map((row) => row.identifier)
+  })
+
 /** The resource servers of one namespace itself, oldest first. */
 export const resourceServersOf = (
   db: Db,

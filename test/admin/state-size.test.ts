@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { policyP0 } from '../support/baseline.ts'
+import { expectProblem } from '../support/expect.ts'
 import { createFixture, type Fixture } from '../support/fixture.ts'
 import { startGateway } from '../support/gateway.ts'
 import type { Claims } from '../support/issuer.ts'
@@ -89,3 +90,29 @@ test('what is another tenant’s is refused like what nobody has', async () => {
     expect(foreign).toEqual(unknown)
   }
 })
+
+test('a document over 4 MiB is too large, and so is one of more than 100 000 members', async () => {
+  const { gateway } = fixture
+  const send = async (text: string) =>
+    gateway.fetch(`/admin/v1/namespaces/${id}:apply?dry_run=true`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${await gateway.rootToken()}`,
+        'content-type': 'application/json',
+      },
+      body: text,
+    })
+  const empty = JSON.stringify({ format: 1, namespace: '/acme/many' })
+  const limit = 4 * 1024 * 1024
+  expect((await send(empty.padEnd(limit))).status).toBe(200)
+  await expectProblem(await send(empty.padEnd(limit + 1)), 413, 'body-too-large')
+  const members = (count: number) => {
+    const key = Object.fromEntries(Array.from({ length: count }, (_, i) => [`m${i}`, 0]))
+    const issuer = { namespace: '/acme/many', issuer: 'https://big.test', jwks: { keys: [key] } }
+    return JSON.stringify({ format: 1, namespace: '/acme/many', issuers: [issuer] })
+  }
+  // Few enough to be looked at, and then refused for what they are.
+  await expectProblem(await send(members(99_000)), 422, 'validation-failed')
+  const refused = await expectProblem(await send(members(100_000)), 400, 'malformed-body')
+  expect(refused.detail).toContain('members')
+}, 60_000)

@@ -4,6 +4,7 @@ import { type Problem, problem } from '../../core/problem.ts'
 import { err, type Result } from '../../core/result.ts'
 import { countSteps, tellStep, tellSteps } from '../../core/state/summary.ts'
 import { newId } from '../../crypto/random.ts'
+import { findIdentifiers } from '../../store/resource-servers.ts'
 import { changeState } from '../../store/state/state-changes.ts'
 import { keepKeys } from '../issuers/issuer-keys.ts'
 import { changedMeanwhile } from '../visible.ts'
@@ -21,10 +22,26 @@ const stale = problem(
   'this is not the plan of this document for what there is now; plan it again',
 )
 
-const identifierTaken = problem(
-  'identifier-taken',
-  'another resource server has the identifier of one that the document makes',
-)
+const taken = 'another resource server has this identifier'
+
+const identifierTaken = async ({ db }: Context, { difference }: Plan): Promise<Problem> => {
+  const made = difference.steps.flatMap((step) =>
+    step.kind === 'resource_server' && step.action === 'create'
+      ? [{ pointer: `${step.pointer}/identifier`, identifier: step.after.entry.identifier }]
+      : [],
+  )
+  const known = await findIdentifiers(
+    db,
+    made.map(({ identifier }) => identifier),
+  )
+  return problem(
+    'identifier-taken',
+    'another resource server has the identifier of one that the document makes',
+    made
+      .filter(({ identifier }) => known.includes(identifier))
+      .map(({ pointer }) => ({ pointer, detail: taken })),
+  )
+}
 
 const tell = ({ difference, weights }: Plan) =>
   tellSteps(
@@ -86,7 +103,8 @@ export const apply = async (
       return planned
     }
     if (outcome.kind === 'constraint') {
-      return err(outcome.text.includes('identifier') ? identifierTaken : changedMeanwhile)
+      const ofIdentifier = outcome.text.includes('identifier')
+      return err(ofIdentifier ? await identifierTaken(context, planned.value) : changedMeanwhile)
     }
     // Something else in the tenant was changed. If it was nothing of this, the plan still stands.
   }
