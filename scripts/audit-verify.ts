@@ -1,9 +1,8 @@
 import { parseArgs } from 'node:util'
-import type { Verification } from '../src/admin/audit/verify-chain.ts'
 import { type ChainHead, noHead } from '../src/core/audit-event.ts'
-import { verificationToWire } from '../src/http/api/audit/audit-verification.ts'
 import { type DatabaseVerification, verifyDatabase } from './audit/database.ts'
 import { verifyFile } from './audit/file.ts'
+import { isGood, toJson, toLines } from './audit/report.ts'
 import { configFrom, fromProcess } from './database/environment.ts'
 import { explain } from './database/explain.ts'
 import { connect } from './database/provision.ts'
@@ -18,17 +17,30 @@ DECISION_DAYS: the same values as the Worker's. A file needs none of them.
 
   --tenant   its path, or its id, also when it is gone
   --expect   an event that was noted elsewhere, as the log line audit_head tells it: finds a tail that
-             was cut off, and a chain that was written anew
+             was cut off, and a chain that was written anew; without it neither is found
   --from     the event before the first line of a file that does not begin at 1
   --json     one JSON object
 
-Ends with 0 when everything is as it was written, with 1 when not.`
+Ends with 0 when everything is as it was written, with 1 when not, and with 2 when that cannot be
+said: wrong arguments, nothing to check, no such file, no export, the database out of reach.`
 
-const readHead = (text: string | undefined): ChainHead | null => {
+const options = {
+  tenant: { type: 'string' },
+  file: { type: 'string' },
+  expect: { type: 'string' },
+  from: { type: 'string' },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const
+
+type Values = ReturnType<typeof parseArgs<{ options: typeof options }>>['values']
+
+const readHead = (values: Values, name: 'expect' | 'from'): ChainHead | null => {
+  const text = values[name]
   if (text === undefined) return null
   const [, sequence, hash] = /^([1-9][0-9]*):([0-9a-f]{64})$/.exec(text) ?? []
   if (sequence === undefined || hash === undefined) {
-    throw new Error(`${text} is not like 17:<64 hexadecimal digits>`)
+    throw new Error(`--${name} ${text} is not like 17:<64 hexadecimal digits>`)
   }
   return { sequence: Number(sequence), hash }
 }
@@ -45,23 +57,20 @@ const progress = (): ((text: string) => void) => {
   }
 }
 
-const options = {
-  tenant: { type: 'string' },
-  file: { type: 'string' },
-  expect: { type: 'string' },
-  from: { type: 'string' },
-  json: { type: 'boolean', default: false },
-  help: { type: 'boolean', default: false },
-} as const
-
-type Values = ReturnType<typeof parseArgs<{ options: typeof options }>>['values']
+const verifyExport = async (path: string, values: Values): Promise<DatabaseVerification> => {
+  if (values.tenant !== undefined) throw new Error('--tenant goes with a database, not with --file')
+  const from = readHead(values, 'from') ?? noHead
+  const anchor = readHead(values, 'expect')
+  if (anchor !== null && anchor.sequence <= from.sequence) {
+    throw new Error('--expect names an event before the first line: the file cannot show it')
+  }
+  return { chains: [await verifyFile({ path, from, anchor })], unsealed: [] }
+}
 
 const verifyWanted = async (values: Values): Promise<DatabaseVerification> => {
-  const anchor = readHead(values.expect)
-  if (values.file !== undefined) {
-    const from = readHead(values.from) ?? noHead
-    return { chains: [await verifyFile({ path: values.file, from, anchor })], unsealed: [] }
-  }
+  if (values.file !== undefined) return verifyExport(values.file, values)
+  const anchor = readHead(values, 'expect')
+  if (values.from !== undefined) throw new Error('--from goes with --file')
   if (anchor !== null && values.tenant === undefined) {
     throw new Error('--expect goes with --tenant or --file: it is an event of one chain')
   }
@@ -74,35 +83,20 @@ const verifyWanted = async (values: Values): Promise<DatabaseVerification> => {
   })
 }
 
-const sentence = ({ tenantId, checked, seals, head, fault }: Verification): string => {
-  const minute = fault?.minute === undefined ? '' : `, ${new Date(fault.minute).toISOString()}`
-  return fault === null
-    ? `${tenantId}: ${checked} events and ${seals.checked} sealed minutes are as they were written; head ${head.sequence}:${head.hash}`
-    : `${tenantId}: event ${fault.sequence}: ${fault.problem}${minute}; the ${checked} before it are as they were written`
-}
-
 const run = async (): Promise<void> => {
   const { values } = parseArgs({ options })
   if (values.help) return console.log(usage)
-  const { chains, unsealed } = await verifyWanted(values)
-  const valid = unsealed.length === 0 && chains.every(({ fault }) => fault === null)
-  const late = unsealed.map(({ tenantId, minute }) => ({
-    tenant_id: tenantId,
-    problem: 'decisions_added',
-    minute: new Date(minute).toISOString(),
-  }))
-  if (values.json) {
-    console.log(JSON.stringify({ valid, chains: chains.map(verificationToWire), unsealed: late }))
-  } else {
-    for (const chain of chains) console.log(sentence(chain))
-    for (const { tenant_id, minute } of late) {
-      console.log(`${tenant_id}: decisions of ${minute} were added after it was sealed`)
-    }
+  const done = await verifyWanted(values)
+  const asked = {
+    file: values.file !== undefined,
+    expects: values.expect !== undefined,
+    tellsStart: values.from !== undefined,
   }
-  if (!valid) process.exitCode = 1
+  for (const line of values.json ? [toJson(done, asked)] : toLines(done, asked)) console.log(line)
+  if (!isGood(done)) process.exitCode = 1
 }
 
 run().catch((thrown) => {
   console.error(`audit:verify: ${explain(thrown)}`)
-  process.exitCode = 1
+  process.exitCode = 2
 })

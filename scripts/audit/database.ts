@@ -99,5 +99,10 @@ export const verifyDatabase = async (
   const broken = new Set(chains.filter(({ fault }) => fault !== null).map((each) => each.tenantId))
   const counts = (tenantId: string): boolean =>
     !broken.has(tenantId) && (tenant === null || known.includes(tenantId))
-  return { chains, unsealed: await findUnsealed(db, { keptFromMs, counts, sealed }) }
+  const unsealed = await findUnsealed(db, { keptFromMs, counts, sealed })
+  const nothing = chains.every(({ checked, fault }) => checked === 0 && fault === null)
+  if (nothing && unsealed.length === 0) {
+    throw new Error(`${tenant ?? 'the database'} has no events: nothing was checked`)
+  }
+  return { chains, unsealed }
 }

@@ -8,7 +8,7 @@ const causes = (thrown: unknown): Error[] =>
 export const explain = (thrown: unknown): string => {
   const chain = causes(thrown)
   const reason = chain.at(-1)?.message ?? String(thrown)
-  const asked = chain.some(({ name }) => /Libsql|Drizzle/.test(name))
+  const asked = chain.some(({ name }) => /Libsql|Drizzle|Unavailable/.test(name))
   return asked
     ? `the database does not do as asked (${reason}); is LIBSQL_URL right, and LIBSQL_AUTH_TOKEN?`
     : reason

@@ -232,7 +232,11 @@ describe('npm run audit:verify', () => {
       await writeFile(file, kept.map((line) => `${line}\n`).join(''))
       return runAuditVerify('', '--file', file, ...args)
     }
-    expect((await check(lines)).code).toBe(0)
+    const good = await check(lines)
+    expect(good.code).toBe(0)
+    expect(good.output).not.toContain('sealed minutes are as they were')
+    expect(good.output).toContain('not checked: sealed minutes')
+    expect(good.output).toContain('not checked: whether the tail was cut off')
     const { expect_sequence: sequence, expect_hash: hash } = anchor()
     const from = `4:${row(4).hash}`
     expect((await check(lines.slice(4), '--from', from)).code).toBe(0)
@@ -248,11 +252,50 @@ describe('npm run audit:verify', () => {
     }
   })
 
-  it('says what it needs', async () => {
+  it('an export that is none, or does not begin at 1, is not called good or altered', async () => {
+    const lines = await exportTrail(owner)
+    const file = `${folder}/part.ndjson`
+    const check = async (text: string, ...args: string[]) => {
+      await writeFile(file, text)
+      return runAuditVerify('', '--file', file, ...args)
+    }
+    for (const text of ['', '\n', '# Gatehouse\n\nA text.\n', '{"status":404}\n']) {
+      const { code, output, errors } = await check(text)
+      expect([code, output]).toEqual([2, ''])
+      expect(errors).toMatch(text === '' ? /is empty: nothing was checked/ : /is no export/)
+    }
+    const tail = await check(`${lines.slice(4).join('\n')}\n`)
+    expect(tail.code).toBe(1)
+    expect(tail.output).toMatch(/event 1: missing.*--from/)
+    const { expect_sequence: sequence, expect_hash: hash } = anchor()
+    const whole = await check(`${lines.join('\n')}\n`, '--json', '--expect', `${sequence}:${hash}`)
+    expect(JSON.parse(whole.output)).toMatchObject({
+      valid: true,
+      chains: [{ checked: lines.length, decisions: null }],
+      not_checked: ['seals'],
+    })
+    const before = ['--from', `4:${row(4).hash}`, '--expect', `3:${row(3).hash}`]
+    const unseen = await check(`${lines.slice(4).join('\n')}\n`, ...before)
+    expect([unseen.code, unseen.errors]).toEqual([2, expect.stringContaining('--expect')])
+  })
+
+  it('ends with 2 where it cannot say, and says why', async () => {
     expect((await run('--help')).output).toContain('--expect')
-    const lone = await run('--expect', `1:${'0'.repeat(64)}`)
-    expect([lone.code, lone.errors]).toEqual([1, expect.stringContaining('--tenant')])
-    const nowhere = await run('--tenant', '/nowhere')
-    expect([nowhere.code, nowhere.errors]).toEqual([1, expect.stringContaining('/nowhere')])
+    const lone = `1:${'0'.repeat(64)}`
+    for (const [args, said] of [
+      [['--expect', lone], '--tenant'],
+      [['--tenant', '/acme', '--expect', '17'], '--expect 17 is not like'],
+      [['--file', 'events.ndjson', '--from', 'abc'], '--from abc is not like'],
+      [['--file', `${folder}/none.ndjson`], 'none.ndjson'],
+      [['--file', folder], 'EISDIR'],
+      [['--tenant', '/nowhere'], '/nowhere'],
+      [['--tenant', 'ns_nowhere'], 'ns_nowhere has no events'],
+      [['--wrong'], '--wrong'],
+    ] as const) {
+      const { code, output, errors } = await run(...args)
+      expect([code, output, errors]).toEqual([2, '', expect.stringContaining(said)])
+    }
+    const away = await runAuditVerify('http://127.0.0.1:9')
+    expect([away.code, away.errors]).toEqual([2, expect.stringContaining('LIBSQL_URL')])
   })
 })
