@@ -324,7 +324,10 @@ describe('paths', () => {
     }
     const options = { token: poster.token, headers: overriding }
     const body = { namespace: '/initech', name: 'made-by-post' }
-    const made = await gateway.admin('POST', '/service-accounts?_method=DELETE', body, options)
+    const claiming = '/service-accounts?_method=DELETE'
+    const claimed = await gateway.admin('POST', claiming, body, options)
+    await expectProblem(claimed, 422, 'unknown-field')
+    const made = await gateway.admin('POST', '/service-accounts', body, options)
     expect(made.status).toBe(201)
     const { id } = (await made.json()) as Made
     const path = `/service-accounts/${id}`

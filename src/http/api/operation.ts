@@ -4,7 +4,7 @@ import type { Problem, ProblemSlug } from '../../core/problem.ts'
 import { ok, type Result } from '../../core/result.ts'
 import type { HttpEnv } from '../env.ts'
 import { answer, type Call } from './call.ts'
-import { type BodyLimits, isWithoutBody, parseJsonBody } from './json-body.ts'
+import { type BodyLimits, isWithoutBody, parseJsonBody, parseNoBody } from './json-body.ts'
 import { readQuery } from './query.ts'
 import type { Reply } from './reply.ts'
 
@@ -19,6 +19,7 @@ export interface Description {
   readonly summary: string
   /** What else a caller should know, in Markdown. */
   readonly description?: string
+  /** Parameters beyond these are ignored by a `GET`, and refused by all others. */
   readonly query?: z.ZodObject
   readonly body?: z.ZodType
   /** Leaving the body out says the same as `{}`. */
@@ -57,10 +58,10 @@ interface Spec<Body, Query> extends Description {
 }
 
 const readBody = async (
-  { body, bodyOptional = false, bodyLimits }: Description,
+  { method, body, bodyOptional = false, bodyLimits }: Description,
   request: Request,
 ) => {
-  if (body === undefined) return ok(undefined)
+  if (body === undefined) return method === 'GET' ? ok(undefined) : parseNoBody(request)
   if (bodyOptional && (await isWithoutBody(request))) return ok(body.parse({}))
   return parseJsonBody(request, body, bodyLimits)
 }
@@ -76,7 +77,11 @@ export const operation = <Body = undefined, Query = undefined>({
       name: description.name,
       changes: changesSomething(description),
       patient: description.patient ?? false,
-      query: () => readQuery(c.req.query(), description.query ?? z.object({})),
+      query: () =>
+        readQuery(c.req.query(), {
+          schema: description.query ?? z.object({}),
+          strict: description.method !== 'GET',
+        }),
       body: (request) => readBody(description, request),
       // The two readers above are the schemas that `run` is typed by.
       run: run as (call: Call<unknown, unknown>) => Promise<Result<Reply, Problem>>,

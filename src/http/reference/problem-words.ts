@@ -80,7 +80,7 @@ export const problemWords: Readonly<Record<ProblemType, Words>> = {
   },
   'unknown-field': {
     meaning:
-      'The body has members that are not known here, or that only the server sets. Nothing is ignored, so that no mistake in spelling goes unnoticed.',
+      'The body has members that are not known here, or that only the server sets; or a call that changes something has query parameters that it does not take. Nothing is ignored, so that no mistake in spelling goes unnoticed.',
     remedy: 'Leave out what errors points at, or spell it as the reference does.',
   },
   'invalid-reference': {
