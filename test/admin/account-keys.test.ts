@@ -13,6 +13,7 @@ import {
   without,
 } from '../support/keys.ts'
 import { type Made, type Maker, maker } from '../support/maker.ts'
+import { expectOne, expectWinners } from '../support/race.ts'
 
 let gateway: Gateway
 let make: Maker
@@ -327,11 +328,7 @@ describe('races', () => {
         postKey(gateway, owner.id, { jwk: { ...ec.jwk, kid: `race-${i}` } }),
       ),
     )
-    const made = responses.filter(({ status }) => status === 201)
-    expect(made).toHaveLength(5)
-    for (const response of responses) {
-      if (response.status !== 201) await expectProblem(response, 422, 'validation-failed')
-    }
+    expectWinners(responses, { times: 5, success: 201, refusals: [422] })
     expect((await read(owner)).data).toHaveLength(5)
   })
 
@@ -340,8 +337,7 @@ describe('races', () => {
     const responses = await Promise.all(
       Array.from({ length: 50 }, () => postKey(gateway, owner.id, { jwk: ec.jwk })),
     )
-    expect(responses.filter(({ status }) => status === 201)).toHaveLength(1)
-    expect(responses.filter(({ status }) => status === 422)).toHaveLength(49)
+    expectOne(responses, 201, [422])
   })
 
   test('of 50 parallel removals one finds the key', async () => {
@@ -350,7 +346,6 @@ describe('races', () => {
     const responses = await Promise.all(
       Array.from({ length: 50 }, () => gateway.admin('DELETE', path(owner, key))),
     )
-    expect(responses.filter(({ status }) => status === 204)).toHaveLength(1)
-    expect(responses.filter(({ status }) => status === 404)).toHaveLength(49)
+    expectOne(responses, 204, [404])
   })
 })

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { basic } from '../support/clients.ts'
 import { expectC401, expectIssued, expectProblem } from '../support/expect.ts'
 import { type Gateway, startGateway } from '../support/gateway.ts'
+import { expectWinners } from '../support/race.ts'
 import { type Secrets, type Shown, secretsOf, useSecrets } from './secrets.ts'
 
 const dayMs = 86_400_000
@@ -113,9 +114,7 @@ describe('a new secret', () => {
     const answers = await Promise.all(
       Array.from({ length: 50 }, () => gateway.admin('POST', secretsOf(account), {})),
     )
-    const statuses = answers.map(({ status }) => status)
-    expect(statuses.filter((status) => status === 201)).toHaveLength(2)
-    expect(statuses.filter((status) => status === 409)).toHaveLength(48)
+    expectWinners(answers, { times: 2, success: 201, refusals: [409] })
     expect(await secrets.list(account)).toHaveLength(2)
   })
 })

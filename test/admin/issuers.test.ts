@@ -4,6 +4,7 @@ import { type Gateway, startGateway } from '../support/gateway.ts'
 import { status } from '../support/issuer-faults.ts'
 import { makeEcKey, makeRsaKey } from '../support/keys.ts'
 import { type Maker, maker } from '../support/maker.ts'
+import { expectOne } from '../support/race.ts'
 import { rows } from '../support/rows.ts'
 
 let gateway: Gateway
@@ -200,8 +201,7 @@ describe('one URL along the line', () => {
         post({ namespace: i % 2 ? '/acme' : '/acme/payments', issuer: evil.url }),
       ),
     )
-    const statuses = answers.map(({ status }) => status).sort()
-    expect(statuses).toEqual([201, ...Array(49).fill(409)])
+    expectOne(answers, 201, [409])
   })
 
   test('AC-172 the 51st issuer of a tenant', async () => {

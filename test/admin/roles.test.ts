@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { expectProblem } from '../support/expect.ts'
 import { type Gateway, startGateway } from '../support/gateway.ts'
 import { type Made, type Maker, maker } from '../support/maker.ts'
+import { expectOne } from '../support/race.ts'
 import { rows } from '../support/rows.ts'
 
 let gateway: Gateway
@@ -229,7 +230,7 @@ describe('PUT, PATCH and DELETE', () => {
         send('PUT', id, { name, permissions: ['deploy:read'] }, '"1"'),
       ),
     )
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array(49).fill(412)])
+    expectOne(answers, 200, [412])
     expect(await (await send('GET', id)).json()).toMatchObject({ version: 2 })
   })
 

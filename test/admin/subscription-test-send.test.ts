@@ -5,6 +5,7 @@ import * as faults from '../support/issuer-faults.ts'
 import { mailbox } from '../support/mailbox.ts'
 import { type Made, maker } from '../support/maker.ts'
 import { noticesOf, SUBSCRIPTIONS, subscribe } from '../support/notices.ts'
+import { expectOne } from '../support/race.ts'
 import { turn } from '../support/switches.ts'
 import { playEndpoint, type WebhookEndpoint } from '../support/webhook-endpoint.ts'
 
@@ -106,8 +107,7 @@ describe('a nuisance', () => {
   test('of 50 tests at once one is sent', async () => {
     const subscription = await subscribe(gateway, hook.url)
     const answers = await Promise.all(Array.from({ length: 50 }, () => send(subscription)))
-    const statuses = answers.map(({ status }) => status).sort()
-    expect(statuses).toEqual([200, ...Array(49).fill(429)])
+    expectOne(answers, 200, [429])
     expect(hook.arrivals).toHaveLength(1)
   })
 

@@ -6,6 +6,7 @@ import type { Clients } from '../support/clients.ts'
 import { expectC401, expectIssued, expectProblem } from '../support/expect.ts'
 import { logIn, secretAccount } from '../support/logins.ts'
 import type { Made } from '../support/maker.ts'
+import { expectOne } from '../support/race.ts'
 
 const house = useHouse({ env: { FAILED_AUTH: null } })
 
@@ -76,8 +77,7 @@ describe('two secrets live', () => {
   test('AC-323 however many are asked for at once', async () => {
     const account = await newAccount()
     const answers = await Promise.all(Array.from({ length: 60 }, () => post(secretsOf(account))))
-    expect(answers.filter(({ status }) => status === 201)).toHaveLength(1)
-    expect(answers.filter(({ status }) => status === 409)).toHaveLength(59)
+    expectOne(answers, 201, [409])
     expect(await idsOf(account)).toHaveLength(2)
   })
 
@@ -91,7 +91,7 @@ describe('two secrets live', () => {
         return post(path, i % 2 === 0 ? {} : bodies[i % 3])
       }),
     )
-    for (const { status } of answers) expect([201, 409]).toContain(status)
+    for (const { status } of answers) expect([201, 409, 503]).toContain(status)
     const live = await idsOf(account)
     expect([1, 2]).toContain(live.length)
     const shown = await Promise.all(
