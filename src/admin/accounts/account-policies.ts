@@ -8,7 +8,8 @@ import { needsApproval } from '../pending/change-requests.ts'
 import { judgeDraft } from '../policies/policy-draft.ts'
 import { at, type NewAccount } from './account-parts.ts'
 
-const approvalRequired = problem(
+/** The refusal of policies with a new account where each needs another owner's word. */
+export const approvalRequired = problem(
   'approval-required',
   'policies need the word of another owner here: create the account first, then each policy, which waits',
   [{ pointer: '/trust_policies', detail: 'leave them out, and post each of them on its own' }],

@@ -9,6 +9,7 @@ import { type AccountKeyRow, insertKey } from '../../store/credentials/account-k
 import { insertSecret } from '../../store/credentials/client-secrets.ts'
 import { boundAsJudged } from '../../store/groups/group-bindings.ts'
 import { insertMember } from '../../store/groups/group-members.ts'
+import { isUndemanded } from '../../store/pending/demands.ts'
 import { insertBinding, roleUnchanged } from '../../store/roles/role-binding-changes.ts'
 import type { RoleBinding } from '../../store/roles/role-bindings.ts'
 import { insertRole, permissionsKnown } from '../../store/roles/roles.ts'
@@ -19,6 +20,7 @@ import type { Memberships } from '../groups/memberships.ts'
 import { type WarnedBinding, warn } from '../roles/binding-warnings.ts'
 import { changedMeanwhile } from '../visible.ts'
 import type { NewAccount } from './account-parts.ts'
+import { approvalRequired } from './account-policies.ts'
 
 /** An account just made; the secret is in clear here, and only here. */
 export interface CreatedAccount {
@@ -93,6 +95,10 @@ const membersOf = ({ db }: Context, { account, memberships }: AccountParts) => {
   }
 }
 
+// Whether policies need another owner's word was judged before; the demand may have come since.
+const demandGuards = ({ db }: Context, { account, policies }: AccountParts) =>
+  policies.length === 0 ? [] : [isUndemanded(db, account.namespacePath)]
+
 /** Saves an account with all that it is made of, in one transaction. */
 export const saveAccount = async (
   context: Context,
@@ -108,7 +114,7 @@ export const saveAccount = async (
   const members = membersOf(context, parts)
   const outcome = await addAccount(db, account, {
     details: detailsOf(parts),
-    guards: [...guards, ...members.guards],
+    guards: [...guards, ...members.guards, ...demandGuards(context, parts)],
     statements: [
       ...wanted.roles.map((role) => insertRole(db, role)),
       ...bindings.map((binding) => insertBinding(db, binding)),
@@ -119,9 +125,10 @@ export const saveAccount = async (
     ],
   })
   if (outcome.kind === 'guard') {
-    // The first is the namespace, the last are of groups.
-    const ofGroup = outcome.index > guards.length
-    return err(ofGroup ? changedMeanwhile : invalidReference('/role_bindings'))
+    // The first is the namespace, then come those of groups, then the demand.
+    if (outcome.index <= guards.length) return err(invalidReference('/role_bindings'))
+    const ofGroup = outcome.index <= guards.length + members.guards.length
+    return err(ofGroup ? changedMeanwhile : approvalRequired)
   }
   if (outcome.kind === 'constraint') {
     const taken = `there is an account ${wanted.name} in ${account.namespacePath} already`

@@ -6,11 +6,8 @@ import type { Removal } from '../../core/removal.ts'
 import { err, ok, type Result } from '../../core/result.ts'
 import { nothingBeside } from '../../store/beside.ts'
 import { deleteNamespace, foreseeNamespace } from '../../store/tree/namespace-removal.ts'
-import {
-  type Namespace,
-  type NamespaceChange,
-  updateNamespace,
-} from '../../store/tree/namespaces.ts'
+import { type NamespaceChange, updateNamespace } from '../../store/tree/namespace-updates.ts'
+import type { Namespace } from '../../store/tree/namespaces.ts'
 import { refuseChange, refuseLacking } from '../actor.ts'
 import { liftsOwnDemand, refuseDemand, requestLifting } from '../pending/approval-demand.ts'
 import { besideWidening, type Saved, type SaveMode } from '../pending/change-requests.ts'

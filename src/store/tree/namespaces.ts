@@ -2,13 +2,11 @@ import { eq, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/sqlite-core'
 import { parentPath } from '../../core/namespace.ts'
 import type { Place } from '../../core/place.ts'
-import type { Beside } from '../beside.ts'
 import { type Db, reach } from '../db.ts'
 import { guard, mutate, type Outcome } from '../mutate.ts'
 import { all, inOrder, type PageQuery, reachOf } from '../page.ts'
 import { idsOfPage } from '../page-rows.ts'
 import { namespaces } from '../schema/tree.ts'
-import { endTokensForOthers } from './namespace-endings.ts'
 
 /** A node of the tree. Times in epoch milliseconds. */
 export type Namespace = Omit<typeof namespaces.$inferSelect, 'configVersion' | 'reachVersion'>
@@ -109,39 +107,3 @@ export const placeOf = ({ id, tenantId, path }: Namespace): Place => ({
   namespaceId: id,
   namespacePath: path,
 })
-
-/** What of a namespace can be changed. */
-export type NamespaceChange = Partial<
-  Pick<
-    Namespace,
-    'displayName' | 'enabled' | 'kind' | 'namedTokensMaxDays' | 'wideningNeedsApproval'
-  >
->
-
-/**
- * Changes a namespace. Suspending it ends the living tokens of all accounts at or below it, and those
- * whose rights or API lie there; except those for the admin API.
- */
-export const updateNamespace = (
-  db: Db,
-  namespace: Namespace,
-  {
-    changes,
-    now,
-    beside,
-  }: { readonly changes: NamespaceChange; readonly now: number; readonly beside: Beside },
-): Promise<Outcome> =>
-  mutate(db, placeOf(namespace), {
-    target: namespace.id,
-    details: { ...changes, ...beside.details },
-    guards: beside.guards,
-    statements: [
-      ...beside.statements,
-      ...(changes.enabled === false ? [endTokensForOthers(db, namespace.path, now)] : []),
-      // The id is set for the sake of an empty change, of which no statement can be made.
-      db.orm
-        .update(namespaces)
-        .set({ id: namespace.id, ...changes })
-        .where(eq(namespaces.id, namespace.id)),
-    ],
-  })
