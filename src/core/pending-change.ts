@@ -6,11 +6,14 @@ import type { Place } from './place.ts'
 export const pendingActions = [
   'trust-policies.create',
   'trust-policies.replace',
+  'trust-policies.update',
   'issuers.create',
   'issuers.update',
   'namespaces.update',
 ] as const
 export type PendingAction = (typeof pendingActions)[number]
+/** What of that is about trust policies. */
+export type PolicyAction = Extract<PendingAction, `trust-policies.${string}`>
 
 /** What a pending change has come to; `expired`: nobody decided in time. */
 export const pendingStates = ['pending', 'approved', 'rejected', 'expired'] as const

@@ -63,13 +63,19 @@ const onTheLine = ({ namespacePath }: StoredIssuer) =>
 
 const joined = sql`FROM issuers i JOIN namespaces n ON n.id = i.namespace_id`
 
+const sameUrl = (issuer: StoredIssuer) =>
+  sql`SELECT 1 ${joined} WHERE i.issuer = ${issuer.issuer} AND ${onTheLine(issuer)}`
+
+/** Whether an issuer above, below or in its namespace has the URL of a new one. */
+export const isTaken = (db: Db, issuer: StoredIssuer): Promise<boolean> =>
+  reach(db, async () => (await db.orm.all(sql`${sameUrl(issuer)} LIMIT 1`)).length > 0)
+
 /**
  * Adds an issuer to a namespace that is still there (guard 0), if no issuer above or below has its
  * URL (guard 1) and the tenant has room (guard 2). Decided in the transaction: parallel calls count.
  */
 export const addIssuer = (db: Db, issuer: StoredIssuer, beside: Beside): Promise<Outcome> => {
   const { namespacePath: _, tenantId, ...row } = issuer
-  const sameUrl = sql`SELECT 1 ${joined} WHERE i.issuer = ${row.issuer} AND ${onTheLine(issuer)}`
   const count = sql`SELECT count(*) ${joined} WHERE n.tenant_id = ${tenantId}`
   return mutate(db, issuer, {
     target: row.id,
@@ -82,7 +88,7 @@ export const addIssuer = (db: Db, issuer: StoredIssuer, beside: Beside): Promise
     },
     guards: [
       guard(db, sql`EXISTS (SELECT 1 FROM namespaces WHERE id = ${row.namespaceId})`),
-      guard(db, sql`NOT EXISTS (${sameUrl})`),
+      guard(db, sql`NOT EXISTS (${sameUrl(issuer)})`),
       guard(db, sql`(${count}) < ${maxIssuers}`),
       ...beside.guards,
     ],

@@ -106,7 +106,15 @@ describe('a policy that accepts more, where a second owner is demanded', () => {
     expect((await decide(watched.second, patched, 'approve')).status).toBe(200)
     const after = (await policiesNow())[0]
     expect(after).toMatchObject({ version: Number(current?.version) + 1, ...refs })
-    await expectProblem(await decide(watched.second, put, 'approve'), 412, 'precondition-failed')
+    expect([patched.action, put.action]).toEqual([
+      'trust-policies.update',
+      'trust-policies.replace',
+    ])
+    const late = await decide(watched.second, put, 'approve')
+    const { detail } = await expectProblem(late, 412, 'precondition-failed')
+    const then = Number(current?.version)
+    expect(detail).toContain(`since it was asked for (version ${then} then, ${then + 1} now)`)
+    expect(detail).toContain('reject it')
     expect((await decide(watched.second, put, 'reject')).status).toBe(200)
     // What accepts less is saved at once.
     const back = await watched.asker.call('PATCH', path, narrower, `"${after?.version}"`)
@@ -128,6 +136,39 @@ describe('a policy that accepts more, where a second owner is demanded', () => {
     await expectProblem(await decide(watched.second, change, 'approve'), 409, 'issuer-disabled')
     expect((await listed('state=pending')).map(({ id }) => id)).toContain(change.id)
     expect((await decide(watched.third, change, 'reject')).status).toBe(200)
+  })
+
+  it('cannot be approved where the policy is gone, and says so', async () => {
+    const body = { ...wider(watched.issuer, { name: 'doomed' }), enabled: false }
+    const made = await watched.asker.call('POST', watched.policies, body)
+    expect(made.status).toBe(201)
+    const path = `${watched.policies}/${((await made.json()) as Made).id}`
+    const change = await expectLeft(
+      await watched.asker.call('PATCH', path, { enabled: true }, '"1"'),
+    )
+    const deleted = await watched.asker.call('DELETE', path, undefined, '"1"')
+    expect(deleted.status).toBe(204)
+    const answer = await decide(watched.second, change, 'approve')
+    const { detail } = await expectProblem(answer, 412, 'precondition-failed')
+    expect(detail).toContain('deleted since it was asked for')
+    await decide(watched.asker, change, 'reject')
+  })
+
+  it('is refused at once where it could never be made', async () => {
+    const { issuer, asker, policies } = watched
+    const url = { namespace: '/watched', name: 'twin', issuer: issuer.issuer }
+    await expectProblem(await asker.call('POST', '/issuers', url), 409, 'issuer-exists')
+    const sleeping = () => ({ ...wider(issuer), enabled: false })
+    const before = (await policiesNow()).length
+    const fill = Array.from({ length: 20 - before }, () => asker.call('POST', policies, sleeping()))
+    const made = await Promise.all(fill)
+    await expectProblem(await asker.call('POST', policies, wider(issuer)), 409, 'quota-exceeded')
+    expect(await listed('state=pending')).toEqual([])
+    for (const answer of made) {
+      const { id } = (await answer.json()) as Made
+      const deleted = await asker.call('DELETE', `${policies}/${id}`, undefined, '"1"')
+      expect(deleted.status).toBe(204)
+    }
   })
 
   it('is not waited for in a dry run, which says that it would be', async () => {

@@ -46,7 +46,9 @@ const login = async (
 describe('one owner alone', () => {
   it('does not approve what it has asked for', async () => {
     const change = await ask()
-    await expectProblem(await decide(watched.asker, change, 'approve'), 403, 'self-modification')
+    const own = await decide(watched.asker, change, 'approve')
+    const { detail } = await expectProblem(own, 403, 'self-modification')
+    expect(detail).toBe('another owner must approve: you asked for it')
     await withdraw(change)
   })
 
@@ -62,7 +64,9 @@ describe('one owner alone', () => {
     expect(made.status).toBe(201)
     const account = (await made.json()) as Made
     const puppet = await login(account, String(account.client_secret))
-    await expectProblem(await decide(puppet, change, 'approve'), 403, 'self-modification')
+    const refused = await decide(puppet, change, 'approve')
+    const { detail } = await expectProblem(refused, 403, 'self-modification')
+    expect(detail).toMatch(/^another owner must approve: the same hand may be behind/)
     await withdraw(change)
   })
 

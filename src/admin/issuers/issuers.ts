@@ -6,6 +6,7 @@ import { newId } from '../../crypto/random.ts'
 import {
   addIssuer,
   findIssuer,
+  isTaken,
   listIssuers,
   maxIssuers,
   type StoredIssuer,
@@ -52,10 +53,15 @@ export const find = async (
   return readable ? ok(issuer) : err(notFound)
 }
 
+const taken = problem(
+  'issuer-exists',
+  'this namespace, one above or one below has an issuer with this URL',
+)
+
 // By guard: the namespace, the URL along the line, the tenant's number.
 const refusals: readonly Problem[] = [
   invalidReference('/namespace'),
-  problem('issuer-exists', 'this namespace, one above or one below has an issuer with this URL'),
+  taken,
   problem('quota-exceeded', `a tenant has at most ${maxIssuers} issuers`),
 ]
 
@@ -85,6 +91,8 @@ export const create = async (
   }
   const unfit = refuseAlgorithms(issuer.algorithms)
   if (unfit) return err(unfit)
+  // Before anybody's keys are fetched, or another owner is asked; the transaction decides again.
+  if (await isTaken(context.db, issuer)) return err(taken)
   const keys = await checkKeys(context, issuer)
   if (!keys.ok) return keys
   const mode = approving === undefined ? {} : { approving }
@@ -94,7 +102,7 @@ export const create = async (
   if (asked.value.waits) return ok({ kind: 'pending', change: asked.value.change })
   const outcome = await addIssuer(context.db, issuer, asked.value.beside)
   if (outcome.kind === 'guard') return err(refusals[outcome.index] ?? changedMeanwhile)
-  if (outcome.kind === 'constraint') return err(refusals[1] ?? changedMeanwhile)
+  if (outcome.kind === 'constraint') return err(taken)
   keepKeys(context, issuer, keys.value)
   return ok({ kind: 'saved', value: issuer })
 }

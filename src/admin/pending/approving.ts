@@ -1,6 +1,6 @@
 import type { Context } from '../../context.ts'
 import type { Actor } from '../../core/holding.ts'
-import { type PendingChange, pendingLifeMs } from '../../core/pending-change.ts'
+import { type PendingChange, type PolicyAction, pendingLifeMs } from '../../core/pending-change.ts'
 import { type Problem, problem } from '../../core/problem.ts'
 import { err, ok, type Result } from '../../core/result.ts'
 import type { PolicyDraft } from '../../core/trust-policy.ts'
@@ -15,13 +15,14 @@ import * as policyChanges from '../policies/trust-policy-changes.ts'
 import * as namespaceChanges from '../tree/namespace-changes.ts'
 import { refuseUnlessOwner } from '../visible.ts'
 import type { Saved } from './change-requests.ts'
+import { findOutdated } from './outdated.ts'
 import { find, findToDecide, notPending } from './pending-changes.ts'
 
-const self = problem('self-modification', 'another owner than the one who asked for it approves')
+const self = problem('self-modification', 'another owner must approve: you asked for it')
 
 const sameHand = problem(
   'self-modification',
-  'since a week before it was asked for, one of you made or changed the account, a role or a credential of the other, or somebody did so to both; another owner approves',
+  'another owner must approve: the same hand may be behind you and whoever asked for it, as since a week before that one of you made or changed the account, a role or a credential of the other, or somebody did so to both',
 )
 
 /**
@@ -62,6 +63,7 @@ const replacePolicy: Run = (context, actor, approving) =>
     accountId: approving.serviceAccountId ?? '',
     id: approving.targetId ?? '',
     ifMatch: approving.targetVersion,
+    action: approving.action as PolicyAction,
     rewrite: () => ok(approving.wanted as PolicyDraft),
     approving,
   })
@@ -92,6 +94,7 @@ const liftDemand: Run = (context, actor, approving) =>
 const runs: Readonly<Record<PendingChange['action'], Run>> = {
   'trust-policies.create': createPolicy,
   'trust-policies.replace': replacePolicy,
+  'trust-policies.update': replacePolicy,
   'issuers.create': createIssuer,
   'issuers.update': updateIssuer,
   'namespaces.update': liftDemand,
@@ -116,5 +119,8 @@ export const approve = async (
   if (made.ok) return find(context, actor, id)
   // Of two who approve at once the slower one is told so, and not that something is stale.
   const again = await find(context, actor, id)
-  return again.ok && again.value.state !== 'pending' ? err(notPending) : made
+  if (again.ok && again.value.state !== 'pending') return err(notPending)
+  const mayBeOutdated = ['precondition-failed', 'not-found'].includes(made.error.slug)
+  const outdated = mayBeOutdated ? await findOutdated(context, change) : null
+  return outdated ? err(outdated) : made
 }

@@ -1,11 +1,12 @@
 import type { Context } from '../../context.ts'
 import type { Actor } from '../../core/holding.ts'
+import type { PolicyAction } from '../../core/pending-change.ts'
 import { notFound, type Problem, problem } from '../../core/problem.ts'
 import { err, ok, type Result } from '../../core/result.ts'
 import type { TrustPolicy } from '../../core/trust-policy.ts'
 import { nothingBeside } from '../../store/beside.ts'
 import type { AccountRecord } from '../../store/service-accounts.ts'
-import { addPolicy, maxPolicies, replacePolicy } from '../../store/trust-policies.ts'
+import { addPolicy, listPolicies, maxPolicies, replacePolicy } from '../../store/trust-policies.ts'
 import {
   besideWidening,
   needsApproval,
@@ -27,6 +28,8 @@ export interface JudgedPolicy {
   readonly account: AccountRecord
   readonly before: TrustPolicy | null
   readonly after: TrustPolicy
+  /** The operation that saves it. */
+  readonly action: PolicyAction
 }
 
 const tooMany = problem('quota-exceeded', `an account has at most ${maxPolicies} trust policies`)
@@ -44,13 +47,13 @@ const draftOf = ({
 const request = (
   context: Context,
   actor: Actor,
-  { account, before, after, changes }: JudgedPolicy & { readonly changes: Changes },
+  { account, before, after, action, changes }: JudgedPolicy & { readonly changes: Changes },
 ) =>
   requestChange(context, actor, {
     tenantId: account.tenantId,
     namespaceId: account.namespaceId,
     namespacePath: account.namespacePath,
-    action: before === null ? 'trust-policies.create' : 'trust-policies.replace',
+    action,
     serviceAccountId: account.id,
     targetId: before?.id ?? null,
     targetVersion: before?.version ?? null,
@@ -76,6 +79,9 @@ export const savePolicy = async (
     return ok({ kind: 'tried', value: { policy, changes }, needsApproval: waits })
   }
   if (waits) {
+    // Nobody is to be asked for what cannot be made; the transaction decides again.
+    const kept = before === null ? await listPolicies(context.db, account.id) : []
+    if (kept.length >= maxPolicies) return err(tooMany)
     const change = await request(context, actor, { ...judged, changes })
     return change.ok ? ok({ kind: 'pending', change: change.value }) : change
   }

@@ -63,5 +63,6 @@ export const create = async (
     warnings: judged.value,
     createdAt: context.nowMs,
   }
-  return savePolicy(context, actor, { account: account.value, before: null, after, mode })
+  const judgedPolicy = { account: account.value, before: null, after }
+  return savePolicy(context, actor, { ...judgedPolicy, action: 'trust-policies.create', mode })
 }

@@ -1,5 +1,6 @@
 import type { Context } from '../../context.ts'
 import type { Actor } from '../../core/holding.ts'
+import type { PolicyAction } from '../../core/pending-change.ts'
 import type { Problem } from '../../core/problem.ts'
 import { err, ok, type Result } from '../../core/result.ts'
 import type { PolicyDraft, TrustPolicy } from '../../core/trust-policy.ts'
@@ -28,13 +29,20 @@ export const current = async (
 /** Makes the new text of a policy from the current one. */
 export type Rewrite = (policy: TrustPolicy) => Result<PolicyDraft, Problem>
 
+/** What a policy is to become, and which operation says so. */
+export interface Replacement extends PolicyKey {
+  readonly ifMatch: number | null
+  readonly rewrite: Rewrite
+  readonly action: PolicyAction
+}
+
 /** Replaces a policy that still has the version which the caller has read. */
 export const replace = async (
   context: Context,
   actor: Actor,
-  change: SaveMode & PolicyKey & { readonly ifMatch: number | null; readonly rewrite: Rewrite },
+  change: SaveMode & Replacement,
 ): Promise<Result<Saved<SavedPolicy>, Problem>> => {
-  const { rewrite, ifMatch, accountId, id, ...mode } = change
+  const { rewrite, action, ifMatch, accountId, id, ...mode } = change
   const found = await current(context, actor, { accountId, id, ifMatch })
   if (!found.ok) return found
   const { account, policy: before } = found.value
@@ -44,7 +52,7 @@ export const replace = async (
   if (!judged.ok) return judged
   const version = before.version + 1
   const after = { ...before, ...draft.value, version, warnings: judged.value }
-  return savePolicy(context, actor, { account, before, after, mode })
+  return savePolicy(context, actor, { account, before, after, action, mode })
 }
 
 /** Deletes a policy that still has the version which the caller has read. */

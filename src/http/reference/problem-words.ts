@@ -35,8 +35,9 @@ export const problemWords: Readonly<Record<ProblemType, Words>> = {
       'Ask for less, or have it done by somebody who holds all that the account or the role holds, in the same namespaces.',
   },
   'self-modification': {
-    meaning: 'An account tried to change its own credentials, policies, roles or switches.',
-    remedy: 'Have it done by another account.',
+    meaning:
+      'An account tried to change its own credentials, policies, roles or switches, or to approve what it, or the same hand, asked for.',
+    remedy: 'Have it done by another account; what waits for approval, by another owner.',
   },
   'tenant-suspended': {
     meaning:

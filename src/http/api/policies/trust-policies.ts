@@ -74,9 +74,12 @@ const read = operation({
     replyWith(await policies.find(context, actor, keyOf(param)), show),
 })
 
-const rewrite = async (call: Call<unknown, z.output<typeof trying>>, wanted: changes.Rewrite) => {
+const rewrite = async (
+  call: Call<unknown, z.output<typeof trying>>,
+  wanted: Pick<changes.Replacement, 'action' | 'rewrite'>,
+) => {
   const { context, actor, param, ifMatch, query } = call
-  const which = { ...keyOf(param), ifMatch, rewrite: wanted, ...modeOf(query) }
+  const which = { ...keyOf(param), ifMatch, ...wanted, ...modeOf(query) }
   return replyWith(await changes.replace(context, actor, which), replyToSave)
 }
 
@@ -92,10 +95,7 @@ const replace = operation({
   etag: 'required',
   refusals: [...actingAs, 'quota-exceeded', ...savingPolicy],
   run: (call) =>
-    rewrite(
-      call,
-      rewriteAs(() => call.body),
-    ),
+    rewrite(call, { action: 'trust-policies.replace', rewrite: rewriteAs(() => call.body) }),
 })
 
 const update = operation({
@@ -110,14 +110,14 @@ const update = operation({
   etag: 'required',
   refusals: [...actingAs, 'quota-exceeded', ...savingPolicy],
   run: (call) =>
-    rewrite(
-      call,
-      rewriteAs((current) => {
+    rewrite(call, {
+      action: 'trust-policies.update',
+      rewrite: rewriteAs((current) => {
         const { version: _v, warnings: _w, ...wire } = policyToWire(current)
         // A claim is bound or it is not: the map is replaced whole.
         return mergePatch(wire, call.body, ['bound_claims'])
       }),
-    ),
+    }),
 })
 
 const remove = deletion({
