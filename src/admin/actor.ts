@@ -54,7 +54,8 @@ export const findActor = async (
   const account = speaksFor(config, bearer.value)
   if (account === null) return err(invalidBearer)
   if (namedToken !== null) noteUsed(context, namedToken)
-  return ok({ account, roles: boundRoles(config), scope, suspended })
+  const roles = boundRoles(config)
+  return ok({ account, roles, bindings: roles.map(({ id }) => id), scope, suspended })
 }
 
 /** Whether the actor has a permission at a path, and its token says so: null, or the problem. */

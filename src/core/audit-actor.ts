@@ -10,6 +10,8 @@ export type AuditActor =
       readonly clientId: string
       readonly name: string
       readonly tenantId: string
+      /** The bindings that it was judged by; null where it was not judged by any. */
+      readonly bindings: readonly string[] | null
     }
   | { readonly type: 'schedule' }
   | { readonly type: 'operator' }

@@ -21,6 +21,8 @@ export interface HeldRole {
 export interface Actor {
   readonly account: ServiceAccount
   readonly roles: readonly HeldRole[]
+  /** The ids of the bindings that give them. */
+  readonly bindings: readonly string[]
   /** A ceiling over what the roles give, from the token. */
   readonly scope: ReadonlySet<string>
   /** Namespaces where nothing can be changed now, each with all below it. */
@@ -66,7 +68,8 @@ export const heldRoles = <Binding extends AccountBinding>(
 export const clientActor = (account: ServiceAccount, config: AccountConfig): Actor => {
   const roles = heldRoles(config).filter((role) => isWithin(account, role.resourceServerId))
   // Its roles are those that count now: what is suspended is out of its reach.
-  return { account, roles, scope: new Set(adminPermissions), suspended: [] }
+  const bindings = roles.map(({ id }) => id)
+  return { account, roles, bindings, scope: new Set(adminPermissions), suspended: [] }
 }
 
 const givesAt = (role: HeldRole, permission: string, path: string): boolean =>

@@ -24,7 +24,7 @@ const isOwn = ({ clientId, accountId }: Revoker, claims: JsonObject): boolean =>
 // Whoever has the token is its account, as far as giving it up goes (RFC 7009 §2.1).
 const ownerOf = ({ nowMs, source }: Context, token: NamedToken): Author => {
   const { serviceAccountId: id, clientId, name, tenantId } = token
-  const actor = { type: 'service_account', id, clientId, name, tenantId } as const
+  const actor = { type: 'service_account', id, clientId, name, tenantId, bindings: null } as const
   return { actor, action: 'oauth.revoke', requestId: null, source, userAgent: null, nowMs }
 }
 

@@ -18,6 +18,7 @@ const actorWith = (roles: readonly HeldRole[], scope: readonly string[] = []): A
   account,
   roles,
   scope: new Set(scope),
+  bindings: [],
   suspended: [],
 })
 const builtIn = (name: 'owner' | 'deployer' | 'viewer', namespacePath: string): HeldRole => ({

@@ -16,11 +16,15 @@ export interface NamedCall {
 const maxUserAgent = 256
 
 /** The context of a call, in which every change is made in the actor's name. */
-export const actingAs = (context: Context, { account }: Actor, call: NamedCall): Context => {
+export const actingAs = (
+  context: Context,
+  { account, bindings }: Actor,
+  call: NamedCall,
+): Context => {
   const { id, clientId, name, tenantId } = account
   const author: Author = {
     ...call,
-    actor: { type: 'service_account', id, clientId, name, tenantId },
+    actor: { type: 'service_account', id, clientId, name, tenantId, bindings },
     userAgent: call.userAgent?.slice(0, maxUserAgent) ?? null,
     source: context.source,
     nowMs: context.nowMs,

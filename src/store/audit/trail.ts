@@ -6,6 +6,7 @@ import { Unavailable, UnknownFate } from '../../core/unavailable.ts'
 import { pause } from '../../patience.ts'
 import { constraintViolated, type Db, failedStatement, reach } from '../db.ts'
 import { auditEvents } from '../schema/audit.ts'
+import { mayStill } from './author.ts'
 import { inTurn, isHead, knownHeads, readHead } from './chain-head.ts'
 
 /** An event as it is kept. */
@@ -38,14 +39,16 @@ export const draftEvent = async (
   }
 }
 
-/** How many statements go before those of the change itself: its head's guard, and the event. */
-export const statementsBefore = 2
+/** How many statements go before those of the change itself: guards of head and author, and the event. */
+export const statementsBefore = 3
+
+const authorIndex = statementsBefore - 1
 
 /** Whether a batch failed because another had appended to the chain since its head was known. */
 export const lostRace = (thrown: unknown): boolean => {
   const text = constraintViolated(thrown)
   if (text === undefined) return false
-  return (failedStatement(thrown) ?? 0) < statementsBefore || text.includes('audit_events.')
+  return (failedStatement(thrown) ?? 0) < authorIndex || text.includes('audit_events.')
 }
 
 // Reading changed nothing, but a batch whose answer is lost may have been made.
@@ -60,6 +63,10 @@ export interface Entry {
   readonly happening: Happening
 }
 
+// The caller finds out why when it comes again: it is asked for its rights anew.
+const withdrawn = () =>
+  new Unavailable('configuration_race', 'the rights of who asked were changed meanwhile', 1)
+
 /** Tries once; undefined: another was faster. */
 const append = async (
   db: Db,
@@ -72,13 +79,14 @@ const append = async (
   const event = await draftEvent(db.scribe, head, entry)
   const insert = db.orm.insert(auditEvents).values(event)
   try {
-    const batch = [isHead(db, tenantId, head), insert, ...statements] as const
+    const batch = [isHead(db, tenantId, head), insert, mayStill(db, entry), ...statements] as const
     const results = await reach(db, () => db.orm.batch(batch))
     knownHeads.keep(tenantId, { sequence: event.sequence, hash: event.hash }, 1)
     return results.slice(statementsBefore)
   } catch (thrown) {
     if (lostRace(thrown)) return undefined
     if (constraintViolated(thrown) !== undefined) knownHeads.keep(tenantId, head, 1)
+    if (failedStatement(thrown) === authorIndex) throw withdrawn()
     throw unknownFate(thrown)
   }
 }
