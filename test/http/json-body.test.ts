@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { parseJsonBody } from '../../src/http/api/json-body.ts'
+import { adminOperations } from '../../src/http/api/routes.ts'
 
 const schema = z.strictObject({
   name: z.string(),
@@ -192,5 +193,87 @@ describe('fields', () => {
     expect(await slugOf('{"name":"x","constructor":1}')).toBe('unknown-field')
     expect(await slugOf('{"name":"x","__proto__":{"id":1}}')).toBe('unknown-field')
     expect(await slugOf('{"__proto__":{"name":"x"}}')).not.toBe('accepted')
+  })
+})
+
+describe('what is wrong is said in our words', () => {
+  const known = z.strictObject({
+    name: z.string().min(1).max(3),
+    seconds: z.number().int().min(60).max(3600).optional(),
+    share: z.number().gt(0).lt(1).optional(),
+    kind: z.enum(['a', 'b', 'c']).optional(),
+    format: z.literal(1).optional(),
+    on: z.boolean().optional(),
+    list: z.array(z.string()).min(1).max(2).optional(),
+    role: z.union([z.enum(['owner']), z.strictObject({ id: z.string() })]).optional(),
+    display_name: z.string().optional(),
+  })
+  const said = async (body: object, schema: z.ZodType = known) => {
+    const parsed = await parseJsonBody(requestOf(JSON.stringify(body)), schema)
+    return parsed.ok ? [] : (parsed.error.errors ?? []).map(({ detail }) => detail)
+  }
+  const unknown = 'this field is not known here, or only the server sets it'
+
+  it.each<[object, string]>([
+    [{}, 'this member is required'],
+    [{ name: null }, 'expected a text'],
+    [{ name: '' }, 'expected at least 1 character'],
+    [{ name: 'long' }, 'expected at most 3 characters'],
+    [{ name: 'x', seconds: 59 }, 'expected at least 60'],
+    [{ name: 'x', seconds: 3601 }, 'expected at most 3600'],
+    [{ name: 'x', seconds: 60.5 }, 'expected an integer'],
+    [{ name: 'x', seconds: '60' }, 'expected a number'],
+    [{ name: 'x', share: 0 }, 'expected more than 0'],
+    [{ name: 'x', share: 1 }, 'expected less than 1'],
+    [{ name: 'x', kind: 'd' }, 'expected "a", "b" or "c"'],
+    [{ name: 'x', format: 2 }, 'expected 1'],
+    [{ name: 'x', on: 'yes' }, 'expected true or false'],
+    [{ name: 'x', list: {} }, 'expected a list'],
+    [{ name: 'x', list: [] }, 'expected at least 1 item'],
+    [{ name: 'x', list: ['a', 'b', 'c'] }, 'expected at most 2 items'],
+    [{ name: 'x', role: 7 }, 'expected "owner"; or expected an object'],
+    [{ name: 'x', role: {} }, 'expected "owner"; or id: this member is required'],
+    [{ name: 'x', displayName: 'y' }, `${unknown}; did you mean \`display_name\`?`],
+    [{ name: 'x', nam: 'y' }, `${unknown}; did you mean \`name\`?`],
+    [{ name: 'x', description: 'y' }, unknown],
+  ])('%j: %s', async (body, expected) => {
+    expect(await said(body)).toEqual([expected])
+  })
+
+  it('of each of several unknown ones', async () => {
+    const body = { name: 'x', on_: 1, 'new\nline': 2, seconds_: 3 }
+    expect(await said(body)).toEqual([
+      `${unknown}; did you mean \`on\`?`,
+      unknown,
+      `${unknown}; did you mean \`seconds\`?`,
+    ])
+  })
+
+  it('whatever an operation asks for', async () => {
+    const foreign = /invalid|too (small|big)|unrecognized|received|>=|<=/i
+    for (const { name, body } of adminOperations) {
+      if (body === undefined) continue
+      const described = z.toJSONSchema(body, { io: 'input', unrepresentable: 'any' })
+      const members = Object.keys(described.properties ?? {})
+      for (const value of [7, -7, 1e300, 0.5, '', 'x'.repeat(2000), null, true, [], [7], {}]) {
+        const spoiled = Object.fromEntries(members.map((each) => [each, value]))
+        const details = await said({ ...spoiled, extra: 1 }, body)
+        expect([name, value, details.filter((detail) => foreign.test(detail))]).toEqual([
+          name,
+          value,
+          [],
+        ])
+      }
+      expect([name, ...(await said({}, body)).filter((it) => foreign.test(it))]).toEqual([name])
+    }
+  })
+
+  it('where to turn for the path of a namespace', async () => {
+    const update = adminOperations.find(({ name }) => name === 'namespaces.update')
+    const details = await said({ path: '/x', knd: 'y' }, update?.body)
+    expect(details).toEqual([
+      'a namespace gets another path by its `:move`, never by a PATCH',
+      `${unknown}; did you mean \`kind\`?`,
+    ])
   })
 })

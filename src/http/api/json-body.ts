@@ -1,9 +1,10 @@
 import * as z from 'zod'
 import { isWellFormedJson } from '../../core/json.ts'
-import { type Problem, type ProblemError, problem } from '../../core/problem.ts'
+import { type Problem, problem } from '../../core/problem.ts'
 import { err, ok, type Result } from '../../core/result.ts'
 import { type JsonLimits, parseStrictJson } from '../../core/strict-json.ts'
 import { readBody } from '../body.ts'
+import { readAs } from './shape.ts'
 
 /** How large a body may be. */
 export interface BodyLimits extends JsonLimits {
@@ -11,30 +12,6 @@ export interface BodyLimits extends JsonLimits {
 }
 
 const usual: BodyLimits = { maxBytes: 65_536, maxDepth: 16, maxMembers: 2000 }
-
-/** Where a value lies (RFC 6901). */
-export const pointerOf = (path: readonly PropertyKey[]): string =>
-  path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
-
-const errorsOf = (issue: z.core.$ZodIssue): readonly ProblemError[] =>
-  issue.code === 'unrecognized_keys'
-    ? issue.keys.map((key) => ({
-        pointer: pointerOf([...issue.path, key]),
-        detail: 'this field is not known here, or only the server sets it',
-      }))
-    : [{ pointer: pointerOf(issue.path), detail: issue.message }]
-
-/** What a schema found wrong with a value, as a problem with pointers. */
-export const shapeProblem = (error: z.ZodError): Problem => {
-  const unknown = error.issues.every((issue) => issue.code === 'unrecognized_keys')
-  return unknown
-    ? problem(
-        'unknown-field',
-        'the body has fields that are not known',
-        error.issues.flatMap(errorsOf),
-      )
-    : problem('validation-failed', 'the body is not as expected', error.issues.flatMap(errorsOf))
-}
 
 /** Whether nothing was sent at all, not even a content type. */
 export const isWithoutBody = async (request: Request): Promise<boolean> =>
@@ -70,8 +47,7 @@ const readJson = <Body>(
   const json = parseStrictJson(bytes, limits)
   if (!json.ok) return err(malformed(json.error.replaceAll('_', ' ')))
   if (!isWellFormedJson(json.value)) return err(malformed('half a surrogate pair'))
-  const parsed = schema.safeParse(json.value)
-  return parsed.success ? ok(parsed.data) : err(shapeProblem(parsed.error))
+  return readAs(schema, json.value)
 }
 
 /**

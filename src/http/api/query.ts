@@ -1,7 +1,8 @@
 import type * as z from 'zod'
 import { type Problem, type ProblemError, problem } from '../../core/problem.ts'
 import { err, ok, type Result } from '../../core/result.ts'
-import { pointerOf } from './json-body.ts'
+import { pointerOf } from './shape.ts'
+import { inWords } from './shape-words.ts'
 
 /** What an operation reads of a query, and what it does with the rest. */
 export interface QueryRules {
@@ -34,7 +35,7 @@ export const readQuery = (
   if (unknown.length > 0) {
     return err(problem('unknown-field', 'the query has parameters that are not known', unknown))
   }
-  const parsed = schema.safeParse(sent)
+  const parsed = schema.safeParse(sent, { error: inWords })
   if (parsed.success) return ok(parsed.data)
   const errors = parsed.error.issues.map(({ path, message }) => ({
     pointer: pointerOf(path),

@@ -2,7 +2,7 @@ import type { TrustPolicy } from '../../../admin/policies/trust-policies.ts'
 import type { Rewrite } from '../../../admin/policies/trust-policy-changes.ts'
 import { type Problem, problem } from '../../../core/problem.ts'
 import { err, ok } from '../../../core/result.ts'
-import { shapeProblem } from '../json-body.ts'
+import { readAs } from '../shape.ts'
 import { PolicyReplacement, policyToWire, toDraft } from './policy-body.ts'
 
 /** Server-owned members may be echoed, but only as they are. */
@@ -24,9 +24,9 @@ const refuseForeignEcho = (
 export const rewriteAs =
   (wantedOf: (current: TrustPolicy) => unknown): Rewrite =>
   (current) => {
-    const parsed = PolicyReplacement.safeParse(wantedOf(current))
-    if (!parsed.success) return err(shapeProblem(parsed.error))
-    const { id: _i, version: _v, warnings: _w, created_at: _c, changes: _s, ...body } = parsed.data
-    const echo = refuseForeignEcho(parsed.data, current)
+    const read = readAs(PolicyReplacement, wantedOf(current))
+    if (!read.ok) return read
+    const { id: _i, version: _v, warnings: _w, created_at: _c, changes: _s, ...body } = read.value
+    const echo = refuseForeignEcho(read.value, current)
     return echo ? err(echo) : ok(toDraft(body))
   }

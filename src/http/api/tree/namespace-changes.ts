@@ -6,15 +6,19 @@ import { deletion } from '../dry-run.ts'
 import { freeText, path } from '../fields.ts'
 import { type Operation, operation } from '../operation.ts'
 import { leftPending, PendingChange } from '../pending/pending-change-wire.ts'
+import { saying } from '../shape-words.ts'
 import { item, kind, Namespace, toWire } from './namespace-wire.ts'
 
-const Change = z.strictObject({
-  display_name: freeText.nullable().optional(),
-  kind: kind.optional(),
-  enabled: z.boolean().optional(),
-  named_tokens_max_days: z.number().int().min(0).max(3650).nullable().optional(),
-  widening_needs_approval: z.boolean().optional(),
-})
+const Change = z.strictObject(
+  {
+    display_name: freeText.nullable().optional(),
+    kind: kind.optional(),
+    enabled: z.boolean().optional(),
+    named_tokens_max_days: z.number().int().min(0).max(3650).nullable().optional(),
+    widening_needs_approval: z.boolean().optional(),
+  },
+  saying({ path: 'a namespace gets another path by its `:move`, never by a PATCH' }),
+)
 
 const update = operation({
   name: 'namespaces.update',
