@@ -107,6 +107,10 @@ describe('the snippets of the README', () => {
     expect(administration).toMatch(/"permissions": \[\s*"deploy:read"/)
     expect(administration).toContain('"dry_run":true')
     expect(lines).toContain('true')
+    expect(lines).toContain('rejected')
+    expect(administration.match(/refs\/tags\/v\*/g)?.length).toBeGreaterThan(1)
+    expect(administration).toMatch(/"update": 1,/)
+    expect(lines).toContain('name-taken')
     const [sum] = administration.match(/^[0-9a-f]{64}(?= {2}-$)/m) ?? []
     expect(lines).toContain(sum)
     expect(administration).toContain('"no_policy_matched"')
