@@ -36,3 +36,13 @@ export const leftBehind = ({ from, to }: Move): readonly string[] => {
   const above = new Set(lineOf(parentPath(to)))
   return lineOf(parentPath(from)).filter((path) => !above.has(path))
 }
+
+/** The namespaces above the new place that are not above the old one. */
+export const newlyAbove = ({ from, to }: Move): readonly string[] =>
+  leftBehind({ from: to, to: from })
+
+/** The namespaces above both places. */
+export const aboveBoth = ({ from, to }: Move): readonly string[] => {
+  const above = new Set(lineOf(parentPath(to)))
+  return lineOf(parentPath(from)).filter((path) => above.has(path))
+}

@@ -4,16 +4,12 @@ import { type Move, refuseMove } from '../../core/moving.ts'
 import { parentPath } from '../../core/namespace.ts'
 import { invalidReference, notFound, type Problem, problem } from '../../core/problem.ts'
 import { err, ok, type Result } from '../../core/result.ts'
-import {
-  findBroken,
-  findLimits,
-  findShadowed,
-  wouldBeTooDeep,
-} from '../../store/tree/moved-references.ts'
+import { findLimits } from '../../store/tree/moved-references.ts'
 import { moveNamespace } from '../../store/tree/namespace-moves.ts'
 import { findNamespaceByPath, type Namespace } from '../../store/tree/namespaces.ts'
 import { refuseChange } from '../actor.ts'
 import { changedMeanwhile, refuseUnlessOwner } from '../visible.ts'
+import { refuseRules } from './move-rules.ts'
 import { find, guarded } from './namespaces.ts'
 
 // Both ends are the places that it leaves and comes to. It is taken from the one, as by deleting it,
@@ -32,37 +28,6 @@ const refuseLeaving = (actor: Actor, limits: readonly string[]): Problem | null 
   const above = limits.map(parentPath).find((path) => !ownsAt(actor, path))
   return above === undefined ? null : refuseUnlessOwner(actor, above)
 }
-
-const refuseBroken = async (context: Context, move: Move): Promise<Problem | null> => {
-  const broken = await findBroken(context.db, move, context.config.issuerUrl)
-  if (broken.length === 0) return null
-  return problem(
-    'invalid-reference',
-    'what lies in it refers to what could not be seen from there, or to its path; change that first',
-    broken.map(({ collection, id, target }) => ({
-      pointer: '/path',
-      detail: `${collection} ${id} refers to ${target}`,
-    })),
-  )
-}
-
-const refuseShadowing = async ({ db }: Context, move: Move): Promise<Problem | null> => {
-  const issuers = await findShadowed(db, move)
-  if (issuers.length === 0) return null
-  const errors = issuers.map((id) => ({ pointer: '/path', detail: `issuers ${id}` }))
-  return problem('issuer-exists', 'its issuers are registered above that place already', errors)
-}
-
-const refuseDepth = async ({ db }: Context, move: Move): Promise<Problem | null> => {
-  if (!(await wouldBeTooDeep(db, move))) return null
-  const detail = 'something below it would lie more than 8 names deep'
-  return problem('validation-failed', detail, [{ pointer: '/path', detail }])
-}
-
-const refuseRules = async (context: Context, move: Move): Promise<Problem | null> =>
-  (await refuseDepth(context, move)) ??
-  (await refuseBroken(context, move)) ??
-  (await refuseShadowing(context, move))
 
 /** Moves a namespace to another place in its tenant, or gives it another name in its own. */
 export const move = async (

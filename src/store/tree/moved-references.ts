@@ -15,13 +15,14 @@ export interface Broken {
 }
 
 /** Most objects that are told of. */
-const maxBroken = 100
+export const maxBroken = 100
 
 /** A list of texts for SQL. */
 export const inList = (values: readonly string[]): SQL =>
   sql`(SELECT value FROM json_each(${JSON.stringify(values)}))`
 
-const below = (path: string): SQL =>
+/** The namespaces at a path and below it. */
+export const below = (path: string): SQL =>
   sql`SELECT id FROM ${namespaces} WHERE ${withinAny(namespaces.path, [path])}`
 
 /**

@@ -5,6 +5,7 @@ import type { Db } from '../db.ts'
 import { guard, mutate, type Outcome } from '../mutate.ts'
 import { withinAny } from '../page.ts'
 import { namespaces } from '../schema/tree.ts'
+import { gainedRows, unapprovedRows } from './moved-gains.ts'
 import { brokenRows, inList, otherLimits, shadowed, tooDeep } from './moved-references.ts'
 import { endTokensForOthers } from './namespace-endings.ts'
 import { type Namespace, placeOf } from './namespaces.ts'
@@ -25,8 +26,9 @@ export interface JudgedMove extends Move {
 /**
  * Moves a namespace with all below it, if it and its new parent are where they were (guard 0),
  * neither is suspended (guard 1), no limits are left behind but those that were judged (guard 2), nothing
- * breaks (guard 3), shadows (guard 4) or gets too deep (guard 5). Tokens that say where they hold
- * end with it: something else may come to the old path.
+ * breaks (guard 3), shadows (guard 4) or gets too deep (guard 5), nothing is handed out by it (guard 6)
+ * or comes past a second owner (guard 7). Tokens that say where they hold end with it: something else
+ * may come to the old path.
  */
 export const moveNamespace = (db: Db, namespace: Namespace, move: JudgedMove): Promise<Outcome> => {
   const { id } = namespace
@@ -44,6 +46,8 @@ export const moveNamespace = (db: Db, namespace: Namespace, move: JudgedMove): P
       none(brokenRows(move, issuerUrl)),
       none(shadowed(move)),
       none(tooDeep(move)),
+      none(gainedRows(move)),
+      none(unapprovedRows(move)),
     ],
     statements: [
       endTokensForOthers(db, from, now),

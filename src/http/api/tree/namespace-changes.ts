@@ -72,7 +72,7 @@ const relocate = operation({
   path: `${item}:move`,
   summary: 'Move a namespace, with all below it, to another path in its tenant',
   description:
-    'Needs the role owner where it is taken from and where it goes to. Another last name for the same parent renames it. Living tokens of what lies in it end. Refused while something in it refers to what could not be seen from the new place, or a trust policy names its path.',
+    'Needs the role owner where it is taken from and where it goes to. Another last name for the same parent renames it. Living tokens of what lies in it end. Refused while something in it refers to what could not be seen from the new place, or a trust policy names its path. Refused as well where the move would hand something out: where a policy in it would come to trust an issuer of the new place, where a group bound in it would count for a member who lives there, and where enabled issuers or policies would come past a second owner whom the new place demands.',
   body: z.strictObject({ path }),
   answers: { 200: Namespace },
   refusals: [
@@ -82,6 +82,7 @@ const relocate = operation({
     'invalid-reference',
     'name-taken',
     'issuer-exists',
+    'approval-required',
     'precondition-failed',
   ],
   run: async ({ context, actor, body, param }) => {
