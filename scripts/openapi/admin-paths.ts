@@ -112,7 +112,7 @@ export const adminOperation = (
   ...(operation.body && {
     requestBody: {
       required: operation.bodyOptional !== true,
-      content: { 'application/json': { schema: operation.body } },
+      content: { 'application/json': { schema: operation.bodyShape ?? operation.body } },
     },
   }),
   responses: { ...answersOf(operation), ...refused(operation, shared) },

@@ -951,7 +951,7 @@ export interface paths {
   }
   put: {
     parameters: { 'query'?: { 'dry_run'?: ("true" | "false") }; 'header': { 'If-Match': string }; 'path': { 'service_account_id': string; 'trust_policy_id': string }; 'cookie'?: never }
-    requestBody: { content: { 'application/json': { [name: string]: unknown } } }
+    requestBody: { content: { 'application/json': { 'name': string; 'issuer'?: string; 'audience'?: string; 'bound_claims'?: { [name: string]: components['schemas']['Matcher'] }; 'replay'?: (("single_use" | "single_use_per_audience" | "reusable") | null); 'max_token_ttl_seconds'?: (number | null); 'scope'?: (string[] | null); 'examples'?: { 'accept'?: { [name: string]: unknown }[]; 'reject'?: { [name: string]: unknown }[] }; 'acknowledge'?: ("mutable_identity" | "any_context")[]; 'enabled'?: boolean; 'expires_at'?: (string | null); 'id'?: string; 'version'?: number; 'warnings'?: string[]; 'created_at'?: string; 'changes'?: unknown } } }
     responses: {
       200: { headers: { [name: string]: unknown }; content: { 'application/json': (components['schemas']['SavedTrustPolicy'] | components['schemas']['TriedTrustPolicy']) } }
       202: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['PendingChange'] } }
@@ -972,7 +972,7 @@ export interface paths {
   }
   patch: {
     parameters: { 'query'?: { 'dry_run'?: ("true" | "false") }; 'header': { 'If-Match': string }; 'path': { 'service_account_id': string; 'trust_policy_id': string }; 'cookie'?: never }
-    requestBody: { content: { 'application/json': { [name: string]: unknown } } }
+    requestBody: { content: { 'application/json': { 'id'?: string; 'version'?: number; 'warnings'?: string[]; 'created_at'?: string; 'changes'?: unknown; 'name'?: string; 'issuer'?: (string | null); 'audience'?: (string | null); 'bound_claims'?: ({ [name: string]: components['schemas']['Matcher'] } | null); 'replay'?: (("single_use" | "single_use_per_audience" | "reusable") | null); 'max_token_ttl_seconds'?: (number | null); 'scope'?: (string[] | null); 'examples'?: ({ 'accept'?: ({ [name: string]: unknown }[] | null); 'reject'?: ({ [name: string]: unknown }[] | null) } | null); 'acknowledge'?: (("mutable_identity" | "any_context")[] | null); 'enabled'?: (boolean | null); 'expires_at'?: (string | null) } } }
     responses: {
       200: { headers: { [name: string]: unknown }; content: { 'application/json': (components['schemas']['SavedTrustPolicy'] | components['schemas']['TriedTrustPolicy']) } }
       202: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['PendingChange'] } }

@@ -19,6 +19,14 @@ interface Operation {
   readonly tags: readonly string[]
   readonly parameters?: readonly { readonly $ref?: string; readonly name?: string }[]
   readonly responses: Readonly<Record<string, { readonly $ref?: string }>>
+  readonly requestBody?: {
+    readonly content: { readonly 'application/json': { readonly schema: BodySchema } }
+  }
+}
+
+interface BodySchema {
+  readonly properties: Readonly<Record<string, object>>
+  readonly required?: readonly string[]
 }
 
 const described = Object.entries(document.paths).flatMap(([path, item]) =>
@@ -50,6 +58,22 @@ describe('the OpenAPI document', () => {
 
   it('is what the operations say now', () => {
     expect(JSON.parse(JSON.stringify(makeDocument()))).toEqual(document)
+  })
+
+  it('describes a policy member by member, however it is sent', () => {
+    const policies = '/admin/v1/service-accounts/{service_account_id}/trust-policies'
+    const shape = (path: string, method: string) =>
+      document.paths[path]?.[method]?.requestBody?.content['application/json'].schema
+    const post = shape(policies, 'post')
+    const put = shape(`${policies}/{trust_policy_id}`, 'put')
+    const patch = shape(`${policies}/{trust_policy_id}`, 'patch')
+    const members = Object.keys(post?.properties ?? {})
+    expect(members).toContain('bound_claims')
+    expect(put).toMatchObject({ required: ['name'], properties: post?.properties })
+    expect(Object.keys(patch?.properties ?? {})).toEqual(expect.arrayContaining(members))
+    // What a patch leaves out stays as it is.
+    expect(patch).not.toHaveProperty('required')
+    expect(JSON.stringify(patch)).not.toContain('"default"')
   })
 
   it('has every route that is mounted, and no other', () => {

@@ -22,6 +22,8 @@ export interface Description {
   /** Parameters beyond these are ignored by a `GET`, and refused by all others. */
   readonly query?: z.ZodObject
   readonly body?: z.ZodType
+  /** What the reference says of the body, where that is only known once its object is read. */
+  readonly bodyShape?: z.ZodType
   /** Leaving the body out says the same as `{}`. */
   readonly bodyOptional?: boolean
   /** How large the body may be; left out: as large as any. */

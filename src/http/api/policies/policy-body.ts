@@ -60,17 +60,6 @@ const authored = {
 export const PolicyBody = z.strictObject(authored)
 export type PolicyBody = z.infer<typeof PolicyBody>
 
-/** A policy as it is replaced: what the server owns may be echoed, unchanged. */
-export const PolicyReplacement = z.strictObject({
-  ...authored,
-  id: z.string().optional(),
-  version: z.number().optional(),
-  warnings: z.array(z.string()).optional(),
-  created_at: z.string().optional(),
-  // What a save answered is no member of the policy: echoed, it says nothing.
-  changes: z.unknown().optional(),
-})
-
 /** The author's part of a body, as the code knows it. */
 export const toDraft = (body: PolicyBody): PolicyDraft => ({
   name: body.name,

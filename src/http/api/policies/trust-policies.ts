@@ -10,7 +10,7 @@ import { MergePatch, mergePatch } from '../merge-patch.ts'
 import { type Operation, operation } from '../operation.ts'
 import { type Reply, replyWith } from '../reply.ts'
 import { PolicyBody, policyToWire, savingPolicy, TrustPolicy, toDraft } from './policy-body.ts'
-import { rewriteAs } from './policy-rewrite.ts'
+import { PolicyPatch, PolicyReplacement, rewriteAs } from './policy-rewrite.ts'
 import { approval, created, modeOf, replyToSave, rewritten, trying } from './policy-saved.ts'
 
 const keyOf = (param: Call<unknown>['param']) => ({
@@ -91,6 +91,7 @@ const replace = operation({
   description: approval,
   query: trying,
   body: MergePatch,
+  bodyShape: PolicyReplacement,
   answers: rewritten,
   etag: 'required',
   refusals: [...actingAs, 'quota-exceeded', ...savingPolicy],
@@ -106,6 +107,7 @@ const update = operation({
   description: `\`bound_claims\` is replaced whole: a claim is bound or it is not. ${approval}`,
   query: trying,
   body: MergePatch,
+  bodyShape: PolicyPatch,
   answers: rewritten,
   etag: 'required',
   refusals: [...actingAs, 'quota-exceeded', ...savingPolicy],
