@@ -268,7 +268,7 @@ export interface paths {
       404: components['responses']['404.not-found']
       409: components['responses']['409.in-use']
       412: components['responses']['412.precondition-failed']
-      422: components['responses']['422.validation-failed']
+      422: components['responses']['422.unknown-field.validation-failed']
       429: components['responses']['429.too-many-requests']
       500: components['responses']['500.bug']
       503: components['responses']['503.dependency-unavailable']
@@ -412,7 +412,7 @@ export interface paths {
       404: components['responses']['404.not-found']
       409: components['responses']['409.in-use']
       412: components['responses']['412.precondition-failed']
-      422: components['responses']['422.validation-failed']
+      422: components['responses']['422.unknown-field.validation-failed']
       429: components['responses']['429.too-many-requests']
       500: components['responses']['500.bug']
       503: components['responses']['503.dependency-unavailable']
@@ -518,7 +518,7 @@ export interface paths {
       404: components['responses']['404.not-found']
       409: components['responses']['409.in-use']
       412: components['responses']['412.precondition-failed']
-      422: components['responses']['422.validation-failed']
+      422: components['responses']['422.unknown-field.validation-failed']
       428: components['responses']['428.precondition-required']
       429: components['responses']['429.too-many-requests']
       500: components['responses']['500.bug']
@@ -604,7 +604,7 @@ export interface paths {
       404: components['responses']['404.not-found']
       409: components['responses']['409.in-use.last-owner']
       412: components['responses']['412.precondition-failed']
-      422: components['responses']['422.validation-failed']
+      422: components['responses']['422.unknown-field.validation-failed']
       429: components['responses']['429.too-many-requests']
       500: components['responses']['500.bug']
       503: components['responses']['503.dependency-unavailable']
@@ -639,7 +639,7 @@ export interface paths {
       404: components['responses']['404.not-found']
       409: components['responses']['409.quota-exceeded']
       412: components['responses']['412.precondition-failed']
-      422: components['responses']['422.invalid-reference']
+      422: components['responses']['422.invalid-reference.unknown-field']
       429: components['responses']['429.too-many-requests']
       500: components['responses']['500.bug']
       503: components['responses']['503.dependency-unavailable']
@@ -655,6 +655,7 @@ export interface paths {
       404: components['responses']['404.not-found']
       409: components['responses']['409.last-owner']
       412: components['responses']['412.precondition-failed']
+      422: components['responses']['422.unknown-field']
       429: components['responses']['429.too-many-requests']
       500: components['responses']['500.bug']
       503: components['responses']['503.dependency-unavailable']
@@ -720,7 +721,7 @@ export interface paths {
       404: components['responses']['404.not-found']
       409: components['responses']['409.last-owner']
       412: components['responses']['412.precondition-failed']
-      422: components['responses']['422.validation-failed']
+      422: components['responses']['422.unknown-field.validation-failed']
       428: components['responses']['428.precondition-required']
       429: components['responses']['429.too-many-requests']
       500: components['responses']['500.bug']
@@ -807,7 +808,7 @@ export interface paths {
       403: components['responses']['403.insufficient-scope.permission-denied.privilege-escalation.tenant-suspended']
       404: components['responses']['404.not-found']
       412: components['responses']['412.precondition-failed']
-      422: components['responses']['422.validation-failed']
+      422: components['responses']['422.unknown-field.validation-failed']
       429: components['responses']['429.too-many-requests']
       500: components['responses']['500.bug']
       503: components['responses']['503.dependency-unavailable']
@@ -892,7 +893,7 @@ export interface paths {
       404: components['responses']['404.not-found']
       409: components['responses']['409.last-owner']
       412: components['responses']['412.precondition-failed']
-      422: components['responses']['422.validation-failed']
+      422: components['responses']['422.unknown-field.validation-failed']
       429: components['responses']['429.too-many-requests']
       500: components['responses']['500.bug']
       503: components['responses']['503.dependency-unavailable']
@@ -1001,7 +1002,7 @@ export interface paths {
       403: components['responses']['403.insufficient-scope.permission-denied.privilege-escalation.self-modification.tenant-suspended']
       404: components['responses']['404.not-found']
       412: components['responses']['412.precondition-failed']
-      422: components['responses']['422.validation-failed']
+      422: components['responses']['422.unknown-field.validation-failed']
       428: components['responses']['428.precondition-required']
       429: components['responses']['429.too-many-requests']
       500: components['responses']['500.bug']
@@ -1051,7 +1052,7 @@ export interface paths {
       404: components['responses']['404.not-found']
       409: components['responses']['409.idempotency-pending.idempotency-replay.issuer-disabled.issuer-exists.not-pending.quota-exceeded']
       412: components['responses']['412.precondition-failed']
-      422: components['responses']['422.ambiguous-subject.example-failed.idempotency-mismatch.immutable-id-required.invalid-issuer.invalid-reference.issuer-mismatch.issuer-unreachable.non-canonical-value.policy-too-broad.preset-required.unsafe-wildcard.validation-failed']
+      422: components['responses']['422.ambiguous-subject.example-failed.idempotency-mismatch.immutable-id-required.invalid-issuer.invalid-reference.issuer-mismatch.issuer-unreachable.non-canonical-value.policy-too-broad.preset-required.unknown-field.unsafe-wildcard.validation-failed']
       429: components['responses']['429.too-many-requests']
       500: components['responses']['500.bug']
       503: components['responses']['503.dependency-unavailable']
@@ -1069,7 +1070,7 @@ export interface paths {
       404: components['responses']['404.not-found']
       409: components['responses']['409.idempotency-pending.idempotency-replay.not-pending']
       412: components['responses']['412.precondition-failed']
-      422: components['responses']['422.idempotency-mismatch.validation-failed']
+      422: components['responses']['422.idempotency-mismatch.unknown-field.validation-failed']
       429: components['responses']['429.too-many-requests']
       500: components['responses']['500.bug']
       503: components['responses']['503.dependency-unavailable']
@@ -1155,7 +1156,7 @@ export interface paths {
       403: components['responses']['403.insufficient-scope.permission-denied.privilege-escalation.self-modification.tenant-suspended']
       404: components['responses']['404.not-found']
       412: components['responses']['412.precondition-failed']
-      422: components['responses']['422.validation-failed']
+      422: components['responses']['422.unknown-field.validation-failed']
       429: components['responses']['429.too-many-requests']
       500: components['responses']['500.bug']
       503: components['responses']['503.dependency-unavailable']
@@ -1220,7 +1221,7 @@ export interface paths {
       403: components['responses']['403.insufficient-scope.permission-denied.privilege-escalation.self-modification.tenant-suspended']
       404: components['responses']['404.not-found']
       412: components['responses']['412.precondition-failed']
-      422: components['responses']['422.validation-failed']
+      422: components['responses']['422.unknown-field.validation-failed']
       429: components['responses']['429.too-many-requests']
       500: components['responses']['500.bug']
       503: components['responses']['503.dependency-unavailable']
@@ -1304,7 +1305,7 @@ export interface paths {
       403: components['responses']['403.insufficient-scope.permission-denied.privilege-escalation.self-modification.tenant-suspended']
       404: components['responses']['404.not-found']
       412: components['responses']['412.precondition-failed']
-      422: components['responses']['422.validation-failed']
+      422: components['responses']['422.unknown-field.validation-failed']
       429: components['responses']['429.too-many-requests']
       500: components['responses']['500.bug']
       503: components['responses']['503.dependency-unavailable']
@@ -1574,6 +1575,7 @@ export interface paths {
       403: components['responses']['403.insufficient-scope.permission-denied.tenant-suspended']
       404: components['responses']['404.not-found']
       412: components['responses']['412.precondition-failed']
+      422: components['responses']['422.unknown-field']
       429: components['responses']['429.too-many-requests']
       500: components['responses']['500.bug']
       503: components['responses']['503.dependency-unavailable']
@@ -1591,7 +1593,7 @@ export interface paths {
       404: components['responses']['404.not-found']
       409: components['responses']['409.idempotency-pending.idempotency-replay']
       412: components['responses']['412.precondition-failed']
-      422: components['responses']['422.idempotency-mismatch.validation-failed']
+      422: components['responses']['422.idempotency-mismatch.unknown-field.validation-failed']
       429: components['responses']['429.too-many-requests']
       500: components['responses']['500.bug']
       503: components['responses']['503.dependency-unavailable']
@@ -1626,7 +1628,7 @@ export interface paths {
       404: components['responses']['404.not-found']
       409: components['responses']['409.idempotency-pending.idempotency-replay']
       412: components['responses']['412.precondition-failed']
-      422: components['responses']['422.idempotency-mismatch.validation-failed']
+      422: components['responses']['422.idempotency-mismatch.unknown-field.validation-failed']
       429: components['responses']['429.too-many-requests']
       500: components['responses']['500.bug']
       503: components['responses']['503.dependency-unavailable']
@@ -1644,7 +1646,7 @@ export interface paths {
       404: components['responses']['404.not-found']
       409: components['responses']['409.idempotency-pending.idempotency-replay']
       412: components['responses']['412.precondition-failed']
-      422: components['responses']['422.idempotency-mismatch.validation-failed']
+      422: components['responses']['422.idempotency-mismatch.unknown-field.validation-failed']
       429: components['responses']['429.too-many-requests']
       500: components['responses']['500.bug']
       503: components['responses']['503.dependency-unavailable']
@@ -1696,7 +1698,7 @@ export interface paths {
       404: components['responses']['404.not-found']
       409: components['responses']['409.idempotency-pending.idempotency-replay']
       412: components['responses']['412.precondition-failed']
-      422: components['responses']['422.idempotency-mismatch.validation-failed']
+      422: components['responses']['422.idempotency-mismatch.unknown-field.validation-failed']
       429: components['responses']['429.too-many-requests']
       500: components['responses']['500.bug']
       503: components['responses']['503.dependency-unavailable']
@@ -1734,6 +1736,7 @@ export interface paths {
       404: components['responses']['404.not-found']
       409: components['responses']['409.last-owner']
       412: components['responses']['412.precondition-failed']
+      422: components['responses']['422.unknown-field']
       429: components['responses']['429.too-many-requests']
       500: components['responses']['500.bug']
       503: components['responses']['503.dependency-unavailable']
@@ -1821,17 +1824,16 @@ export interface components {
     '413.body-too-large': { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] & { 'type'?: ("/problems/body-too-large"); 'status'?: 413 } } }
     '415.unsupported-media-type': { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] & { 'type'?: ("/problems/unsupported-media-type"); 'status'?: 415 } } }
     '422.ambiguous-subject.example-failed.idempotency-mismatch.immutable-id-required.invalid-issuer.invalid-reference.issuer-mismatch.issuer-unreachable.non-canonical-value.policy-too-broad.preset-required.unknown-field.unsafe-wildcard.validation-failed': { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] & { 'type'?: ("/problems/ambiguous-subject" | "/problems/example-failed" | "/problems/idempotency-mismatch" | "/problems/immutable-id-required" | "/problems/invalid-issuer" | "/problems/invalid-reference" | "/problems/issuer-mismatch" | "/problems/issuer-unreachable" | "/problems/non-canonical-value" | "/problems/policy-too-broad" | "/problems/preset-required" | "/problems/unknown-field" | "/problems/unsafe-wildcard" | "/problems/validation-failed"); 'status'?: 422 } } }
-    '422.ambiguous-subject.example-failed.idempotency-mismatch.immutable-id-required.invalid-issuer.invalid-reference.issuer-mismatch.issuer-unreachable.non-canonical-value.policy-too-broad.preset-required.unsafe-wildcard.validation-failed': { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] & { 'type'?: ("/problems/ambiguous-subject" | "/problems/example-failed" | "/problems/idempotency-mismatch" | "/problems/immutable-id-required" | "/problems/invalid-issuer" | "/problems/invalid-reference" | "/problems/issuer-mismatch" | "/problems/issuer-unreachable" | "/problems/non-canonical-value" | "/problems/policy-too-broad" | "/problems/preset-required" | "/problems/unsafe-wildcard" | "/problems/validation-failed"); 'status'?: 422 } } }
     '422.ambiguous-subject.example-failed.idempotency-mismatch.immutable-id-required.invalid-reference.non-canonical-value.policy-too-broad.unknown-field.unsafe-wildcard.validation-failed': { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] & { 'type'?: ("/problems/ambiguous-subject" | "/problems/example-failed" | "/problems/idempotency-mismatch" | "/problems/immutable-id-required" | "/problems/invalid-reference" | "/problems/non-canonical-value" | "/problems/policy-too-broad" | "/problems/unknown-field" | "/problems/unsafe-wildcard" | "/problems/validation-failed"); 'status'?: 422 } } }
     '422.ambiguous-subject.example-failed.immutable-id-required.invalid-reference.non-canonical-value.policy-too-broad.unknown-field.unsafe-wildcard.validation-failed': { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] & { 'type'?: ("/problems/ambiguous-subject" | "/problems/example-failed" | "/problems/immutable-id-required" | "/problems/invalid-reference" | "/problems/non-canonical-value" | "/problems/policy-too-broad" | "/problems/unknown-field" | "/problems/unsafe-wildcard" | "/problems/validation-failed"); 'status'?: 422 } } }
     '422.idempotency-mismatch.invalid-issuer.invalid-reference.issuer-mismatch.issuer-unreachable.preset-required.unknown-field.validation-failed': { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] & { 'type'?: ("/problems/idempotency-mismatch" | "/problems/invalid-issuer" | "/problems/invalid-reference" | "/problems/issuer-mismatch" | "/problems/issuer-unreachable" | "/problems/preset-required" | "/problems/unknown-field" | "/problems/validation-failed"); 'status'?: 422 } } }
     '422.idempotency-mismatch.invalid-reference.unknown-field.validation-failed': { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] & { 'type'?: ("/problems/idempotency-mismatch" | "/problems/invalid-reference" | "/problems/unknown-field" | "/problems/validation-failed"); 'status'?: 422 } } }
     '422.idempotency-mismatch.unknown-field.validation-failed': { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] & { 'type'?: ("/problems/idempotency-mismatch" | "/problems/unknown-field" | "/problems/validation-failed"); 'status'?: 422 } } }
-    '422.idempotency-mismatch.validation-failed': { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] & { 'type'?: ("/problems/idempotency-mismatch" | "/problems/validation-failed"); 'status'?: 422 } } }
     '422.invalid-issuer.issuer-mismatch.issuer-unreachable.unknown-field.validation-failed': { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] & { 'type'?: ("/problems/invalid-issuer" | "/problems/issuer-mismatch" | "/problems/issuer-unreachable" | "/problems/unknown-field" | "/problems/validation-failed"); 'status'?: 422 } } }
-    '422.invalid-reference': { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] & { 'type'?: ("/problems/invalid-reference"); 'status'?: 422 } } }
+    '422.invalid-reference.unknown-field': { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] & { 'type'?: ("/problems/invalid-reference" | "/problems/unknown-field"); 'status'?: 422 } } }
     '422.invalid-reference.unknown-field.validation-failed': { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] & { 'type'?: ("/problems/invalid-reference" | "/problems/unknown-field" | "/problems/validation-failed"); 'status'?: 422 } } }
     '422.invalid-reference.validation-failed': { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] & { 'type'?: ("/problems/invalid-reference" | "/problems/validation-failed"); 'status'?: 422 } } }
+    '422.unknown-field': { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] & { 'type'?: ("/problems/unknown-field"); 'status'?: 422 } } }
     '422.unknown-field.validation-failed': { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] & { 'type'?: ("/problems/unknown-field" | "/problems/validation-failed"); 'status'?: 422 } } }
     '422.validation-failed': { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] & { 'type'?: ("/problems/validation-failed"); 'status'?: 422 } } }
     '428.precondition-required': { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] & { 'type'?: ("/problems/precondition-required"); 'status'?: 428 } } }

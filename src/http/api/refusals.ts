@@ -33,6 +33,8 @@ export const refusalsOf = (operation: Description): readonly ProblemType[] => {
     ...(path.includes('{') ? (['not-found'] as const) : []),
     ...(query === undefined ? [] : (['validation-failed'] as const)),
     ...(body === undefined ? [] : ofBodies),
+    // A change is not made with a parameter that it does not know.
+    ...(method === 'GET' ? [] : (['unknown-field'] as const)),
     ...(method === 'POST' ? ofKeys : []),
     // What a change depends on may have changed since it was read, with or without If-Match.
     ...(changesSomething(operation) ? (['tenant-suspended', 'precondition-failed'] as const) : []),
