@@ -1,8 +1,10 @@
 import { type Author, actorToWire } from './audit-actor.ts'
+import { targetToWire } from './audit-target.ts'
 import type { JsonObject } from './json.ts'
 import { oneLine } from './one-line.ts'
 import type { Place } from './place.ts'
 import { redact } from './redact.ts'
+import { shorten } from './shorten.ts'
 import { inWireWords } from './wire-words.ts'
 
 /** What is to be told of a change, or of an attempt. */
@@ -26,37 +28,11 @@ export interface ChainHead {
 /** Where every chain begins. */
 export const noHead: ChainHead = { sequence: 0, hash: '0'.repeat(64) }
 
-const types: Readonly<Record<string, string>> = {
-  ns: 'namespace',
-  rs: 'resource_server',
-  role: 'role',
-  grp: 'group',
-  rb: 'role_binding',
-  iss: 'issuer',
-  sa: 'service_account',
-  tp: 'trust_policy',
-  sec: 'secret',
-  key: 'key',
-  tok: 'token',
-  sub: 'subscription',
-  ntc: 'notice',
-  pc: 'pending_change',
-  dec: 'decision',
-  evt: 'audit_event',
-  cli: 'client',
-}
-
-const targetToWire = (id: string | null): JsonObject | null =>
-  id === null ? null : { type: types[id.slice(0, id.indexOf('_'))] ?? 'signing_key', id }
-
 const maxDetails = 16_384
 
 const detailsToWire = (details: Happening['details']): JsonObject | null => {
   if (details === undefined) return null
-  const clean = redact(inWireWords(details)) as JsonObject
-  return JSON.stringify(clean).length <= maxDetails
-    ? clean
-    : { too_long: Object.keys(clean), limit: maxDetails }
+  return shorten(redact(inWireWords(details)), maxDetails) as JsonObject
 }
 
 /** Everything that an event is made of. */

@@ -2,6 +2,7 @@ import type { Context } from '../../context.ts'
 import type { Author } from '../../core/audit-actor.ts'
 import type { Actor } from '../../core/holding.ts'
 import type { Problem } from '../../core/problem.ts'
+import { redactText } from '../../core/redact.ts'
 import { commitRefusal, countRecentEvents } from '../../store/audit/allowance.ts'
 import { inNameOf } from '../../store/db.ts'
 
@@ -25,8 +26,9 @@ export const actingAs = (
   const author: Author = {
     ...call,
     actor: { type: 'service_account', id, clientId, name, tenantId, bindings },
-    userAgent: call.userAgent?.slice(0, maxUserAgent) ?? null,
-    source: context.source,
+    // Cut after it was looked through: the beginning of a secret does not look like one.
+    userAgent: call.userAgent && redactText(call.userAgent).slice(0, maxUserAgent),
+    source: redactText(context.source),
     nowMs: context.nowMs,
   }
   return { ...context, db: inNameOf(context.db, author) }

@@ -2,6 +2,7 @@ import type { Context as HonoContext } from 'hono'
 import { findActor } from '../../admin/actor.ts'
 import { type Allowance, actingAs, allowanceOf, recordRefusal } from '../../admin/audit/trail.ts'
 import type { Context } from '../../context.ts'
+import { targetAmong } from '../../core/audit-target.ts'
 import type { Actor } from '../../core/holding.ts'
 import type { Problem } from '../../core/problem.ts'
 import type { Result } from '../../core/result.ts'
@@ -47,7 +48,7 @@ const readIfMatch = (header: string | undefined): number | null => {
 
 const idInPath = (c: HonoContext<HttpEnv>): string | null => {
   const values = Object.values(c.req.param()).map((value) => value.split(':', 1)[0] ?? '')
-  return values.findLast((value) => value.includes('_')) ?? null
+  return targetAmong(values)
 }
 
 /** A call whose caller is known. */

@@ -5,7 +5,7 @@ import { problem } from '../../../core/problem.ts'
 import { err, ok } from '../../../core/result.ts'
 import type { HttpEnv } from '../../env.ts'
 import { answer } from '../call.ts'
-import { type Operation, operation } from '../operation.ts'
+import { type Operation, operation, parameters } from '../operation.ts'
 import { AuditEvent, eventFilter, toFilter, trailPath } from './audit-events.ts'
 import { sequence, tenant, verifyOperation } from './audit-verification.ts'
 
@@ -51,7 +51,7 @@ export const auditChainOperations: readonly Operation[] = [exported, verifyOpera
 /** Every path of the trail, as the router writes them. */
 export const trailPaths: readonly string[] = [
   trailPath,
-  `${trailPath}/:event_id`,
+  `${trailPath}/:event_id{${parameters.event_id}}`,
   '/admin/v1/:verb{audit-events:export}',
   '/admin/v1/:verb{audit-events:verify}',
 ]
