@@ -30,7 +30,7 @@ const warnings = ({ lastIssuer }: DataDirectory, url: string): string =>
 const greeting = ({ url, credentials, isNew }: LocalGateway, data: DataDirectory): string => `
   Gatehouse is up at ${url}
 
-  ${isNew ? 'Root account, shown this once' : 'Root account'} (kept in ${data.credentialsFile})
+  Root account, with its secret in ${data.credentialsFile}${isNew ? '; printed this once' : ''}
     client_id       ${credentials.client_id}
 ${isNew ? `    client_secret   ${credentials.client_secret}\n` : ''}    token_endpoint  ${credentials.token_endpoint}
 ${warnings(data, url)}
