@@ -3,7 +3,7 @@ import type { AdminPermission } from '../../core/permission.ts'
 import { type Problem, problem } from '../../core/problem.ts'
 import type { Step } from '../../core/state/diff.ts'
 import type { Kind } from '../../core/state/entry.ts'
-import { keyOf } from '../../core/state/keys.ts'
+import { inWords, listPointer } from '../../core/state/in-words.ts'
 import { refuseUnless } from '../actor.ts'
 import { isManager } from '../roles/role-binding-draft.ts'
 import { refusePowers } from '../roles/role-powers.ts'
@@ -101,12 +101,15 @@ const judges: { readonly [K in Kind]: Judge<K> } = {
   role_binding: refuseBound,
 }
 
-/** A problem of a step, its pointers from the document's root; of what is not in it, by its name. */
+/**
+ * A problem of a step, its pointers from the document's root; of what is not in it, by its name and
+ * the list that leaves it out.
+ */
 export const located = (step: Step, { errors, ...rest }: Problem): Problem => {
   const { kind, pointer } = step
-  const entry = (step.after ?? step.before).entry
   if (pointer === null) {
-    return { ...rest, detail: `${kind} ${JSON.stringify(keyOf(kind, entry))}: ${rest.detail}` }
+    const detail = `${inWords(kind, (step.after ?? step.before).entry)}: ${rest.detail}`
+    return { ...rest, detail, errors: [{ pointer: listPointer(kind), detail }] }
   }
   return {
     ...rest,

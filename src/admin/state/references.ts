@@ -5,9 +5,9 @@ import { pathKey, placeOfEntry, refKey, roleKey, serverKey } from '../../core/st
 import type { Wanted, WantedWorld, World } from '../../core/state/world.ts'
 import { at } from '../accounts/account-parts.ts'
 
-const misplaced = (detail: string): Problem =>
+const misplaced = (kind: Kind, detail: string): Problem =>
   problem('validation-failed', 'the document is not as expected', [
-    { pointer: '/namespace', detail },
+    { pointer: kind === 'namespace' ? '/path' : '/namespace', detail },
   ])
 
 const atPath = (detail: string): Problem =>
@@ -71,7 +71,7 @@ const checks: { readonly [K in Kind]?: Check<K> } = {
 
 const refusePlace = <K extends Kind>(kind: K, entry: Entries[K], root: string): Problem | null => {
   const place = placeOfEntry(kind, entry)
-  if (!isAtOrBelow(place, root)) return misplaced(`expected ${root} or a path below it`)
+  if (!isAtOrBelow(place, root)) return misplaced(kind, `expected ${root} or a path below it`)
   return kind === 'namespace' && place === root
     ? atPath('this namespace is where the document begins')
     : null

@@ -12,14 +12,23 @@ export interface ToldStep {
   readonly changes: Changes
 }
 
+// Who is in a group from the start gets all that it is bound to: that is worth telling.
+const toldChanges = (step: Step): Changes =>
+  step.kind === 'group' && step.action === 'create' && step.after.entry.members.length > 0
+    ? {
+        members: [
+          null,
+          step.after.entry.members.map(({ namespace, name }) => ({ namespace, name })),
+        ],
+      }
+    : step.changes
+
 /** Tells a step without the objects that it is about. */
-export const tellStep = ({ action, kind, pointer, changes, ...step }: Step): ToldStep => ({
-  action,
-  kind,
-  key: keyOf(kind, (step.after ?? step.before).entry),
-  pointer,
-  changes,
-})
+export const tellStep = (step: Step): ToldStep => {
+  const { action, kind, pointer } = step
+  const key = keyOf(kind, (step.after ?? step.before).entry)
+  return { action, kind, key, pointer, changes: toldChanges(step) }
+}
 
 /** How many objects there are of each fate. */
 export const countSteps = ({ steps, unchanged, unmanaged }: Difference) => {

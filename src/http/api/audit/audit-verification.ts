@@ -19,7 +19,9 @@ const hash = z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 hexadecimal digits'
 export const tenant = z
   .string()
   .optional()
-  .describe('The path of the tenant, or its id, also when it is gone; left out: your own')
+  .describe(
+    'The path of the tenant, or its id, also when it is gone. Left out: the tenant of the calling account. For an account of `/` that is the chain of `/` only, and no tenant’s',
+  )
 
 const problems = [
   'altered',

@@ -1,76 +1,14 @@
 import * as z from 'zod'
 import { apply } from '../../../admin/state/apply.ts'
 import { exportState, maxDocument } from '../../../admin/state/export.ts'
-import { type Plan, plan } from '../../../admin/state/plan.ts'
+import { plan } from '../../../admin/state/plan.ts'
 import { ok } from '../../../core/result.ts'
-import { kinds } from '../../../core/state/entry.ts'
-import { countSteps, tellStep } from '../../../core/state/summary.ts'
 import { switched } from '../fields.ts'
 import { type Operation, operation } from '../operation.ts'
 import { StateBody, toDocument } from './state-body.ts'
+import { planToWire, StatePlan } from './state-plan.ts'
 
 const item = '/admin/v1/namespaces/{namespace_id}'
-
-const key = z.record(z.string(), z.unknown()).describe('What names it among those of its kind')
-const kind = z.enum(kinds)
-
-const StatePlan = z
-  .object({
-    namespace: z.string(),
-    applied: z.boolean(),
-    counts: z.object({
-      create: z.number().int(),
-      update: z.number().int(),
-      delete: z.number().int(),
-      unchanged: z.number().int(),
-      unmanaged: z.number().int(),
-    }),
-    steps: z.array(
-      z.object({
-        action: z.enum(['create', 'update', 'delete']),
-        kind,
-        key,
-        pointer: z.string().nullable().describe('Into the document; null where it is left out'),
-        changes: z
-          .record(z.string(), z.tuple([z.unknown(), z.unknown()]))
-          .describe('By member, what it was and what it becomes'),
-        warnings: z.array(z.string()),
-        accepts_now: z
-          .array(z.string())
-          .describe('In words, what a policy accepts that it did not'),
-        accepts_no_longer: z.array(z.string()),
-        needs_approval: z
-          .boolean()
-          .describe('Another owner must agree, so it goes by its own call'),
-      }),
-    ),
-    unmanaged: z
-      .array(z.object({ kind, key }))
-      .describe('What the document leaves out and `prune` would delete'),
-  })
-  .meta({ id: 'StatePlan', description: 'What applying a document does, step by step.' })
-
-const planToWire = (
-  { namespace, difference, warnings, weights }: Plan,
-  applied: boolean,
-): z.input<typeof StatePlan> => ({
-  namespace: namespace.path,
-  applied,
-  counts: countSteps(difference),
-  steps: difference.steps.map((step) => {
-    const { changes, ...told } = tellStep(step)
-    const members = Object.entries(changes).map(([name, [from, to]]) => [name, [from, to]])
-    return {
-      ...told,
-      changes: Object.fromEntries(members),
-      warnings: [...(warnings.get(step.after?.id ?? '') ?? [])],
-      accepts_now: [...(weights.get(step)?.acceptsNow ?? [])],
-      accepts_no_longer: [...(weights.get(step)?.acceptsNoLonger ?? [])],
-      needs_approval: weights.get(step)?.needsApproval ?? false,
-    }
-  }),
-  unmanaged: [...difference.unmanaged],
-})
 
 const read = operation({
   name: 'state.export',
@@ -78,7 +16,7 @@ const read = operation({
   path: `${item}:export`,
   summary: 'Write down the whole configuration of a namespace and all below it',
   description:
-    'Needs every `:read` of the collections in it, for half a document would be worse than none. It holds no secrets, keys or tokens.',
+    'Needs every `:read` of the collections in it, for half a document would be worse than none. It does not hold the settings of the namespace itself (only of those below it), subscriptions, nor any secrets, keys or tokens; applied, it leaves them as they are.',
   answers: { 200: StateBody },
   patient: true,
   refusals: ['not-found', 'permission-denied', 'body-too-large'],
@@ -97,7 +35,9 @@ const write = operation({
     'First with `dry_run=true`, which answers with the plan and its `ETag`; then with that in `If-Match`, which applies it in one transaction, as long as nothing that it was planned for has changed. Every step needs what its own call needs, and nobody hands out by a document what they do not hold.',
   query: z.object({
     dry_run: switched,
-    prune: switched.describe('Delete what the document leaves out'),
+    prune: switched.describe(
+      'Delete what the lists of the document leave out. A list that is left out altogether is left alone, and so are the policies of an account without `trust_policies`; an empty list (`[]`) means none of them. What lies in a namespace that goes, or belongs to an account or a group that goes, goes with it',
+    ),
   }),
   body: StateBody,
   bodyLimits: { maxBytes: maxDocument, maxMembers: 100_000, maxDepth: 20 },
