@@ -31,17 +31,34 @@ export const evaluatePolicy = (
   preset: Preset | null,
 ): Trace => {
   const { claims } = token
-  const clauses = [
-    issuerClause(policy.issuer, claims),
-    audienceClause(policy.audience, claims),
-    ...token.times,
+  const { about, bound } = judgeClauses(policy, claims, preset)
+  const explained = (judged: readonly Judged[]) => judged.map((each) => clauseOf(each, claims))
+  const clauses = [...explained(about), ...token.times, ...explained(bound)]
+  const { id, version, name } = policy
+  return { id, version, name, satisfied: clauses.every(holds), clauses }
+}
+
+/** Whether a policy accepts claims, the times aside: the same verdicts, and nothing said of them. */
+export const satisfiesPolicy = (
+  policy: Judgeable,
+  claims: JsonObject,
+  preset: Preset | null,
+): boolean => {
+  const { about, bound } = judgeClauses(policy, claims, preset)
+  return about.every(holds) && bound.every(holds)
+}
+
+type Judgeable = Pick<PolicyForEvaluation, 'issuer' | 'audience' | 'boundClaims'>
+
+const holds = ({ verdict }: { readonly verdict: Verdict }): boolean => verdict === 'match'
+
+const judgeClauses = (policy: Judgeable, claims: JsonObject, preset: Preset | null) => ({
+  about: [issuerClause(policy.issuer, claims), audienceClause(policy.audience, claims)],
+  bound: [
     ...(preset?.gates ?? []).map((gate) => gateClause(gate, claims)),
     ...boundClauses(policy.boundClaims, claims),
-  ]
-  const satisfied = clauses.every((clause) => clause.verdict === 'match')
-  const { id, version, name } = policy
-  return { id, version, name, satisfied, clauses }
-}
+  ],
+})
 
 interface Judged {
   readonly claim: string
@@ -57,16 +74,16 @@ const clauseOf = (judged: Judged, claims: JsonObject): Clause => {
   return hint === undefined ? clause : { ...clause, hint }
 }
 
-const issuerClause = (issuer: string, claims: JsonObject): Clause => {
+const issuerClause = (issuer: string, claims: JsonObject): Judged => {
   const actual = member(claims, 'iss')
   const verdict = equals(issuer, actual)
-  return clauseOf({ claim: 'iss', expected: issuer, actual, verdict }, claims)
+  return { claim: 'iss', expected: issuer, actual, verdict }
 }
 
-const audienceClause = (audience: string, claims: JsonObject): Clause => {
+const audienceClause = (audience: string, claims: JsonObject): Judged => {
   const actual = member(claims, 'aud')
   const verdict = audienceVerdict(audience, actual)
-  return clauseOf({ claim: 'aud', expected: audience, actual, verdict }, claims)
+  return { claim: 'aud', expected: audience, actual, verdict }
 }
 
 /** A second audience could replay the token here, so a list holds exactly one. */
@@ -82,10 +99,10 @@ const equals = (expected: string, actual: Json | undefined): Verdict => {
   return actual === expected ? 'match' : 'mismatch'
 }
 
-const gateClause = (gate: Gate, claims: JsonObject): Clause => {
+const gateClause = (gate: Gate, claims: JsonObject): Judged => {
   const actual = claimValue(claims, gate.claim)
   const judged = judgeGate(gate, actual, claims)
-  return clauseOf({ claim: `gate:${gate.claim}`, actual, ...judged }, claims)
+  return { claim: `gate:${gate.claim}`, actual, ...judged }
 }
 
 const judgeGate = (gate: Gate, actual: Json | undefined, claims: JsonObject) => {
@@ -113,21 +130,21 @@ const sameVerdict = (one: Json | undefined, other: Json | undefined): Verdict =>
   return one === other ? 'match' : 'mismatch'
 }
 
-const boundClauses = (boundClaims: unknown, claims: JsonObject): Clause[] => {
+const boundClauses = (boundClaims: unknown, claims: JsonObject): Judged[] => {
   const names = isJsonObject(boundClaims) ? Object.keys(boundClaims).sort() : []
   // No conditions would mean anybody: it is read as damage, never as consent.
   if (!isJsonObject(boundClaims) || names.length === 0) {
     const expected = boundClaims ?? null
     const actual = undefined
-    return [clauseOf({ claim: 'bound_claims', expected, actual, verdict: 'unreadable' }, claims)]
+    return [{ claim: 'bound_claims', expected, actual, verdict: 'unreadable' }]
   }
   return names.map((name) => boundClause(name, boundClaims[name], claims))
 }
 
-const boundClause = (claim: string, expected: unknown, claims: JsonObject): Clause => {
+const boundClause = (claim: string, expected: unknown, claims: JsonObject): Judged => {
   const actual = claimValue(claims, claim)
   // Before judging: what no honest issuer sends must not cost a pattern's work on every policy.
   const faulty = claimValueFault(actual ?? null)
   const verdict = faulty ? 'mismatch' : judge(expected, actual)
-  return clauseOf({ claim, expected, actual, verdict }, claims)
+  return { claim, expected, actual, verdict }
 }

@@ -5,7 +5,12 @@ import { globMatches } from '../../src/core/glob.ts'
 import type { Json, JsonObject } from '../../src/core/json.ts'
 import { lintValues } from '../../src/core/lint/values.ts'
 import type { BoundClaims, Matcher } from '../../src/core/trust-policy.ts'
-import { comparePolicies, type Finding, type Side } from '../../src/core/widening/compare.ts'
+import {
+  comparePolicies,
+  type Finding,
+  type Side,
+  sharedPurse,
+} from '../../src/core/widening/compare.ts'
 import { draftOf } from './policy-draft.ts'
 
 const side = (boundClaims: BoundClaims): Side => ({
@@ -178,5 +183,32 @@ describe('the cost of a comparison', () => {
       }
     })
     fc.assert(property, { numRuns: 60 })
+  })
+
+  it('is bounded for a whole document: beyond its purse nothing is called no wider', () => {
+    const globs = (tail: string) =>
+      Array.from({ length: 60 }, (_, i) => ({
+        glob: `refs/${'*a'.repeat(7)}${'a'.repeat(200)}${i}${tail}`,
+      }))
+    const before = side({ x: { any_of: globs('') } })
+    const after = side({ x: { any_of: globs('z') } })
+    const [purse, full] = [sharedPurse(), sharedPurse().left]
+    const one = { ...sharedPurse() }
+    comparePolicies({ before, after, now: 0, purse: one })
+    expect(full - one.left).toBeLessThanOrEqual(full / 10 + 500)
+    for (let each = 0; each < 40; each += 1) {
+      const { widens, narrows } = comparePolicies({ before, after, now: 0, purse })
+      expect([...widens, ...narrows].map(({ words }) => words.slice(0, 7))).toEqual(
+        Array.from({ length: 120 }, () => 'perhaps'),
+      )
+    }
+    expect(purse.left).toBeLessThanOrEqual(0)
+    // No dearer than the purse: each overdraws it by one step at most, and what is over spends nothing.
+    expect(purse.left).toBeGreaterThan(-full / 10)
+    const wide = side({ x: { glob: '*' } })
+    const { widens } = comparePolicies({ before: side({ x: 'a' }), after: wide, now: 0, purse })
+    expect(widens.map(({ words }) => words)).toEqual(['perhaps tokens with x like *'])
+    const same = comparePolicies({ before, after: before, now: 0, purse })
+    expect(same).toEqual({ widens: [], narrows: [] })
   })
 })

@@ -5,7 +5,7 @@ import { type Problem, problem } from '../../core/problem.ts'
 import type { Difference, Step } from '../../core/state/diff.ts'
 import { pathKey } from '../../core/state/keys.ts'
 import type { Item, World } from '../../core/state/world.ts'
-import { comparePolicies, type Side, wordsOf } from '../../core/widening/compare.ts'
+import { comparePolicies, type Side, sharedPurse, wordsOf } from '../../core/widening/compare.ts'
 import { issuerWords } from '../../core/widening/issuer.ts'
 import { type Changes, sideUnder } from '../policies/policy-weighing.ts'
 import { located } from './authority.ts'
@@ -55,6 +55,7 @@ export const weigher = (
 ): Weigh => {
   const now = nowSeconds(context)
   const worlds = [before, after]
+  const purse = sharedPurse()
   const side = (find: FindIssuer, item: Item<'trust_policy'> | null): Side | null => {
     if (item === null) return null
     const policy = toPolicyDraft(item.entry)
@@ -66,7 +67,7 @@ export const weigher = (
     if (step.kind === 'issuer') return weighIssuer(context, worlds, step)
     if (step.kind !== 'trust_policy') return nothing
     const sides = { before: side(old, step.before), after: side(fresh, step.after) }
-    const words = wordsOf(comparePolicies({ ...sides, now }))
+    const words = wordsOf(comparePolicies({ ...sides, now, purse }))
     const { namespace } = (step.after ?? step.before).entry.service_account
     const widens = words.acceptsNow.length > 0
     return { ...words, needsApproval: widens && isDemanded(worlds, namespace) }

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../json.ts'
 import { isMatcher } from '../matcher.ts'
+import { checkUnits, piecesOf } from './check-cost.ts'
 import {
   type ClaimValue,
   findValues,
@@ -8,7 +9,7 @@ import {
   type Wanted,
 } from './claim-values.ts'
 import type { Finding } from './finding.ts'
-import type { Budget } from './formula.ts'
+import { type Budget, spend } from './formula.ts'
 import { accepts, matchersOf, type Side, tokenFor } from './side.ts'
 import { matcherWords, shown } from './words.ts'
 
@@ -25,6 +26,8 @@ interface Bound {
   readonly before: readonly unknown[]
   readonly after: readonly unknown[]
   readonly terrain: Terrain
+  /** How often its matchers go over a value together. */
+  readonly pieces: number
 }
 
 /** Every claim that one of the policies or a gate looks at, and the subject, which every token has. */
@@ -37,6 +40,7 @@ export const claimsOf = ({ from, to }: Pick<Weighing, 'from' | 'to'>): readonly 
     before: before.get(claim) ?? [],
     after: after.get(claim) ?? [],
     terrain: terrainOf(claim, gates),
+    pieces: piecesOf([...(before.get(claim) ?? []), ...(after.get(claim) ?? [])]),
   }))
 }
 
@@ -76,7 +80,9 @@ export const claimFindings = (
   ordinary: ReadonlyMap<string, Json | undefined>,
 ): readonly Finding[] =>
   bounds.flatMap((bound) =>
-    partsOf(bound).flatMap((part) => findingFor(weighing, { ...bound, after: part }, ordinary)),
+    partsOf(bound).flatMap((part) =>
+      findingFor(weighing, { ...bound, after: part }, { bounds, ordinary }),
+    ),
   )
 
 // Each alternative is weighed alone: what is new among twenty is said by name. One that the old list
@@ -99,10 +105,16 @@ const alternatives = (matcher: unknown): readonly unknown[] =>
     ? matcher.any_of.flatMap(alternatives)
     : [matcher]
 
+/** What is known of all claims when one of them is weighed. */
+interface Known {
+  readonly bounds: readonly Bound[]
+  readonly ordinary: ReadonlyMap<string, Json | undefined>
+}
+
 const findingFor = (
   { from, to, budget }: Weighing,
   { claim, before, after, terrain }: Bound,
-  ordinary: ReadonlyMap<string, Json | undefined>,
+  { bounds, ordinary }: Known,
 ): readonly Finding[] => {
   const member = `bound_claims.${claim}`
   const said =
@@ -113,7 +125,9 @@ const findingFor = (
   for (const found of findValues({ accepted: after, butNot: before, terrain }, budget)) {
     doubtful = true
     if (found === 'unknown') continue
-    const witness: JsonObject = tokenFor(to, new Map([...ordinary, [claim, found.value]]))
+    const values = new Map([...ordinary, [claim, found.value]])
+    if (!spend(budget, checkUnits(bounds, values))) continue
+    const witness: JsonObject = tokenFor(to, values)
     if (!accepts(to, witness) || accepts(from, witness)) continue
     const telling = !isExact(after) && found.value !== '' && after.length > 0
     const example = telling ? `, for example ${shown(found.value)}` : ''

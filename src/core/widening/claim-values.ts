@@ -2,9 +2,9 @@ import type { Json } from '../json.ts'
 import { isMatcher } from '../matcher.ts'
 import type { Gate } from '../preset.ts'
 import type { Matcher } from '../trust-policy.ts'
-import type { Budget, Formula } from './formula.ts'
+import type { Found } from './exploration.ts'
+import { type Budget, type Formula, spend, truth } from './formula.ts'
 import { formulaOf, type Kind, kinds, newQuestions, type Questions } from './questions.ts'
-import type { Found } from './text-search.ts'
 import { findValue } from './value-search.ts'
 
 /**
@@ -77,9 +77,13 @@ const findIn = (
     return passes ? { value } : 'none'
   }
   const questions = newQuestions()
+  // Most kinds are ruled out by what is wanted alone.
   const accepts = allOf([...terrain.within, ...accepted], state, questions)
+  if (truth(accepts, () => undefined) === false) return 'none'
+  if (budget.left < 0) return 'unknown'
   const refuses = butNot === null ? true : { not: allOf(butNot, state, questions) }
   const formula = { all: [accepts, refuses] }
+  if (!spend(budget, questions.all.length)) return 'unknown'
   return findValue(state, { formula, questions: questions.all, budget })
 }
 

@@ -1,5 +1,7 @@
+import { checkUnits } from './check-cost.ts'
 import { claimFindings, claimsOf, ordinaryToken } from './claim-findings.ts'
 import type { Finding } from './finding.ts'
+import { type Budget, type Purse, spend } from './formula.ts'
 import { furtherLimits } from './limits.ts'
 import { accepts, isLive, matchersOf, type Side, tokenFor } from './side.ts'
 import { claimsWords, shown } from './words.ts'
@@ -18,18 +20,40 @@ export interface Compared {
   readonly before: Side | null
   readonly after: Side | null
   readonly now: number
+  /** What this and other comparisons may spend together; left out: it is the only one. */
+  readonly purse?: Purse
 }
 
-// Measured: some tens of milliseconds at most; what people write comes to a hundredth of it.
-const budgetUnits = 10_000
+// About 5 ms for each direction: an isolate does one thing at a time, so that whoever asks for a
+// comparison makes everybody else wait. What people write comes to a tenth of it.
+const directionUnits = 5_000
+
+/** A purse for the comparisons of one document: as many as it has, they cost no more than ten. */
+export const sharedPurse = (): Purse => ({ left: 20 * directionUnits })
 
 /**
  * Compares two policies over the closed list of matchers. Exact wherever the work stays within its
  * bound; beyond it, what cannot be ruled out counts as wider.
  */
-export const comparePolicies = ({ before, after, now }: Compared): Comparison => {
-  const [from, to] = [before, after].map((side) => (side && isLive(side, now) ? side : null))
-  return { widens: more(from ?? null, to ?? null), narrows: more(to ?? null, from ?? null) }
+export const comparePolicies = ({
+  before,
+  after,
+  now,
+  purse = sharedPurse(),
+}: Compared): Comparison => {
+  const [from = null, to = null] = [before, after].map((side) =>
+    side && isLive(side, now) ? side : null,
+  )
+  // Each its own: what is hard to say of one direction must not leave the other one in doubt.
+  return { widens: moreWithin(purse, from, to), narrows: moreWithin(purse, to, from) }
+}
+
+const moreWithin = (purse: Purse, from: Side | null, to: Side | null): readonly Finding[] => {
+  const given = Math.min(directionUnits, Math.max(0, purse.left))
+  const budget = { left: given, patterns: new Map() }
+  const findings = more({ from, to, budget })
+  purse.left -= given - budget.left
+  return findings
 }
 
 /** The words of a comparison, as the API says them. */
@@ -46,14 +70,19 @@ const inWords = (findings: readonly Finding[]): readonly string[] => {
   return left === 0 ? words : [...words, `and ${left} more`]
 }
 
-const more = (from: Side | null, to: Side | null): readonly Finding[] => {
+interface Task {
+  readonly from: Side | null
+  readonly to: Side | null
+  readonly budget: Budget
+}
+
+const more = ({ from, to, budget }: Task): readonly Finding[] => {
   if (to === null) return []
-  const budget = { left: budgetUnits }
   const bounds = claimsOf({ from: from ?? to, to })
   const ordinary = ordinaryToken(bounds, budget)
   if (ordinary === null) return []
   const token = tokenFor(to, ordinary)
-  const witness = accepts(to, token) ? token : null
+  const witness = spend(budget, checkUnits(bounds, ordinary)) && accepts(to, token) ? token : null
   if (from === null) {
     const { issuer, audience } = to.policy
     const all = `tokens of ${shown(issuer)} for ${shown(audience)} with ${claimsWords(matchersOf(to))}`

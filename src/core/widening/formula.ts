@@ -1,3 +1,5 @@
+import type { Pattern } from './pattern.ts'
+
 /** A condition over numbered yes-or-no questions about one value. */
 export type Formula =
   | boolean
@@ -37,13 +39,23 @@ const combined = (
   return settled
 }
 
-/** How much may still be spent on a comparison, in units of about a hundred simple steps. */
-export interface Budget {
+/** How much may still be spent, in units of about a microsecond (measured in Node, on one core). */
+export interface Purse {
   left: number
 }
 
+/** What may be spent on one direction of a comparison, and what has been read for it already. */
+export interface Budget extends Purse {
+  /** Each of sixty alternatives is compared with the same sixty patterns. */
+  readonly patterns: Map<string, Pattern>
+}
+
+/** What one answer to a question costs, of those that a formula asks: measured, with its overhead. */
+export const answerUnits = 0.03
+
 /** Spends some of a budget; false when there is none left. */
-export const spend = (budget: Budget, units: number): boolean => {
+export const spend = (budget: Purse, units: number): boolean => {
+  if (budget.left < 0) return false
   budget.left -= units
   return budget.left >= 0
 }

@@ -70,13 +70,16 @@ export const advance = (
 ): number[] => {
   const takes = (item: Item | undefined): boolean =>
     item?.char === null && !item.stops.includes(char)
-  const next = new Set<number>()
+  const reached: number[] = []
+  const reach = (place: number): void => {
+    if (reached.at(-1) !== place) reached.push(place)
+  }
   for (const place of places) {
     const item = items[place]
-    if (takes(items[place - 1])) next.add(place)
-    if (takes(item) || item?.char === char) next.add(place + 1)
+    if (takes(items[place - 1])) reach(place)
+    if (takes(item) || item?.char === char) reach(place + 1)
   }
-  const reached = [...next].sort((one, other) => one - other)
+  if (reached.length < 2) return reached
   return reached.filter(
     (place) => !reached.some((higher) => higher > place && (covers[higher] ?? higher) <= place),
   )

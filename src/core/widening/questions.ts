@@ -18,12 +18,18 @@ export interface Questions {
   readonly ask: (question: Question) => Formula
 }
 
+const keyOf = (question: Question): string => {
+  if ('glob' in question) return `glob ${question.glob}`
+  if ('contains' in question) return `contains ${question.contains}`
+  return `${typeof question.equals} ${question.equals}`
+}
+
 /** A fresh list of questions. */
 export const newQuestions = (): Questions => {
   const all: Question[] = []
   const known = new Map<string, number>()
   const ask = (question: Question): Formula => {
-    const key = JSON.stringify(question)
+    const key = keyOf(question)
     const atom = known.get(key) ?? all.push(question) - 1
     known.set(key, atom)
     return { atom }

@@ -1,5 +1,5 @@
 import { canonicalClaimName } from '../claims.ts'
-import { evaluatePolicy } from '../evaluate.ts'
+import { satisfiesPolicy } from '../evaluate.ts'
 import { overlay } from '../examples.ts'
 import { isJsonObject, type Json, type JsonObject } from '../json.ts'
 import type { Preset } from '../preset.ts'
@@ -48,4 +48,4 @@ const depthOf = (claim: string): number => (claim.startsWith('/') ? claim.split(
 
 /** Whether a policy accepts a token, by the evaluation that exchanges go through. */
 export const accepts = ({ policy, preset }: Side, claims: JsonObject): boolean =>
-  evaluatePolicy({ ...policy, id: '', version: 0 }, { claims, times: [] }, preset).satisfied
+  satisfiesPolicy(policy, claims, preset)

@@ -1,7 +1,8 @@
 import type { Json } from '../json.ts'
-import { type Budget, type Formula, spend, truth } from './formula.ts'
+import type { Found } from './exploration.ts'
+import { answerUnits, type Budget, type Formula, spend, truth } from './formula.ts'
 import type { Kind, Question } from './questions.ts'
-import { type Found, findText } from './text-search.ts'
+import { findText } from './text-search.ts'
 
 /** What is searched: a formula and the questions it is over. */
 export interface Search {
@@ -45,7 +46,7 @@ const firstOf = (
   candidates: readonly Json[],
 ): Found<Json> => {
   for (const value of candidates) {
-    if (!spend(budget, 1)) return 'unknown'
+    if (!spend(budget, 1 + questions.length * answerUnits)) return 'unknown'
     const answers = (atom: number) => {
       const question = questions[atom]
       return question !== undefined && 'equals' in question && question.equals === value
@@ -59,7 +60,9 @@ const firstOf = (
 const findList = ({ formula, questions, budget }: Search): Found<Json> => {
   const has: boolean[] = []
   const decide = (): boolean | undefined => {
-    if (!spend(budget, 1 + questions.length / 50)) return undefined
+    if (!spend(budget, 1 + 2 * questions.length * answerUnits)) return undefined
+    // The list without all that is open is the first that would be found.
+    if (truth(formula, (atom) => has[atom] ?? false) === true) return true
     const settled = truth(formula, (atom) => has[atom])
     if (settled !== undefined) return settled
     for (const choice of [false, true]) {
