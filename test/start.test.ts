@@ -118,6 +118,8 @@ describe('npm start', () => {
     const first = await start(port, directory)
     const credentials = await root()
     expect(first.output()).toContain(credentials.client_secret)
+    // It is kept in a file, so it is not "shown this once".
+    expect(first.output()).toMatch(/secret in \S+root-credentials\.json; printed this once/)
     expect(credentials.token_endpoint).toBe(`${url}/oauth/token`)
     expect((await stat(`${directory}/root-credentials.json`)).mode & 0o777).toBe(0o600)
     expect((await stat(`${directory}/secrets.json`)).mode & 0o777).toBe(0o600)

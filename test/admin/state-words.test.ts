@@ -82,6 +82,15 @@ test('a plan tells who is in a new group, and what is lost with what goes', asyn
   ])
 })
 
+test('an issuer that goes breaks the policies that stay', async () => {
+  const { gateway } = fixture
+  const tenant = await stateOf(gateway, '/acme')
+  const { document } = await readState(gateway, tenant)
+  const plan = await planState(gateway, tenant, { ...document, issuers: [] }, { prune: true })
+  const warned = plan.steps.map(({ action, kind, warnings }) => [action, kind, warnings])
+  expect(warned).toContainEqual(['delete', 'issuer', ['permanent', 'others_break']])
+})
+
 test('what a document leaves out is refused in words, and pointed at by its list', async () => {
   const { gateway } = fixture
   const self = await makeActor(gateway, home, [builtIn('owner', home)])

@@ -1,8 +1,8 @@
-import { isAtOrBelow, lineOf, rootPath } from '../namespace.ts'
+import { lineOf, rootPath } from '../namespace.ts'
 import { type Removal, removalWarnings } from '../removal.ts'
 import type { Step } from './diff.ts'
 import type { Entries, Kind, Principal, Ref } from './entry.ts'
-import { placeOfEntry, refKey } from './keys.ts'
+import { refKey } from './keys.ts'
 import type { World } from './world.ts'
 
 interface Loss {
@@ -27,6 +27,8 @@ const entriesOf = <K extends Kind>(world: World, kind: K): readonly Entries[K][]
 
 const principalKey = ({ type, ...ref }: Principal): string => `${type} ${refKey(ref)}`
 
+const trustKey = (issuer: string, path: string): string => `${path} ${issuer}`
+
 // Counted once for all steps: a document may delete thousands, among thousands of bindings.
 const looks = (before: World, after: World): Look => {
   const bindings = entriesOf(before, 'role_binding')
@@ -35,11 +37,11 @@ const looks = (before: World, after: World): Look => {
   const ceilings = new Set(
     entriesOf(after, 'service_account').flatMap((account) => account.resource_servers ?? []),
   )
-  const trusting = new Map<string, string[]>()
-  for (const policy of entriesOf(after, 'trust_policy')) {
-    const places = trusting.get(policy.issuer) ?? []
-    trusting.set(policy.issuer, [...places, placeOfEntry('trust_policy', policy)])
-  }
+  const trusting = new Set(
+    entriesOf(after, 'trust_policy').flatMap(({ issuer, service_account: { namespace } }) =>
+      lineOf(namespace).map((path) => trustKey(issuer, path)),
+    ),
+  )
   // Accounts of `/` are not part of anybody's document.
   const stays = (ref: Ref): boolean =>
     ref.namespace === rootPath || after.service_account.has(refKey(ref))
@@ -51,7 +53,7 @@ const looks = (before: World, after: World): Look => {
     resource_server: ({ identifier }) => ({ ...quiet, breaks: ceilings.has(identifier) }),
     issuer: ({ issuer, namespace }) => ({
       ...quiet,
-      breaks: (trusting.get(issuer) ?? []).some((place) => isAtOrBelow(place, namespace)),
+      breaks: trusting.has(trustKey(issuer, namespace)),
     }),
     group: (group) => ({ bindings: boundTo('group', group), breaks: group.members.some(stays) }),
     service_account: (account) => ({ ...quiet, bindings: boundTo('service_account', account) }),
