@@ -7,6 +7,7 @@ import { type Db, reach } from './db.ts'
 import { guard, mutate, type Outcome } from './mutate.ts'
 import { all, atOrAboveAny, inOrder, type VisibleQuery, withinAny } from './page.ts'
 import { ofVisiblePage } from './page-rows.ts'
+import { touch } from './pending/touched.ts'
 import { issuers, namespaces } from './schema/tree.ts'
 
 /** An issuer with its name and the place where it lies. Times in epoch milliseconds. */
@@ -92,7 +93,11 @@ export const addIssuer = (db: Db, issuer: StoredIssuer, beside: Beside): Promise
       guard(db, sql`(${count}) < ${maxIssuers}`),
       ...beside.guards,
     ],
-    statements: [db.orm.insert(issuers).values(row), ...beside.statements],
+    statements: [
+      db.orm.insert(issuers).values(row),
+      ...touch(db, { issuers: [row.id] }),
+      ...beside.statements,
+    ],
   })
 }
 
@@ -104,6 +109,11 @@ export type IssuerFields = Pick<
   StoredIssuer,
   'name' | 'enabled' | 'algorithms' | 'maxTokenAgeSeconds' | 'replay' | 'jwks' | 'jwksUri'
 >
+
+const keepsKeys = (issuer: StoredIssuer, { jwks, jwksUri, enabled }: IssuerFields): boolean =>
+  jwksUri === issuer.jwksUri &&
+  JSON.stringify(jwks) === JSON.stringify(issuer.jwks) &&
+  enabled === issuer.enabled
 
 /** Replaces what can be changed of an issuer that is as it was read (guard 0). */
 export const updateIssuer = (
@@ -117,6 +127,7 @@ export const updateIssuer = (
     guards: [unchanged(db, issuer), ...beside.guards],
     statements: [
       ...beside.statements,
+      ...(keepsKeys(issuer, changes) ? [] : touch(db, { issuers: [issuer.id] })),
       db.orm
         .update(issuers)
         // Cached keys are kept by version: whatever changes, none of the old ones serve again.

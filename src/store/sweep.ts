@@ -63,6 +63,11 @@ const sweeps = {
     select: 'SELECT rowid FROM pending_changes WHERE created_at < ?1 LIMIT ?2',
     args: ({ noticesFromMs }) => [noticesFromMs],
   },
+  // Of interest for two weeks, as long as a change can wait and as far as its approval looks back.
+  account_hands: {
+    select: 'SELECT rowid FROM account_hands WHERE at < ?1 LIMIT ?2',
+    args: ({ noticesFromMs }) => [noticesFromMs],
+  },
   omitted_decisions: {
     select: `SELECT rowid FROM omitted_decisions o WHERE NOT EXISTS
       (SELECT 1 FROM service_accounts a WHERE a.id = o.service_account_id) LIMIT ?1`,

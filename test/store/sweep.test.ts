@@ -89,6 +89,9 @@ const pendingChange = (id: string, state: string, createdAt: number): InStatemen
     created_at: createdAt,
   })
 
+const hand = (id: string, at: number): InStatement =>
+  row('account_hands', { service_account_id: id, hand: 'sa_1', at })
+
 const spent = (identity: string, until: number): InStatement =>
   row('spent_assertions', { identity, remember_until: until })
 
@@ -178,6 +181,12 @@ const cases: Readonly<Record<SweptTable, Case>> = {
     goes: [pendingChange('pc_gone', 'approved', noticesFromMs - 1)],
     stays: [pendingChange('pc_here', 'pending', noticesFromMs)],
     left: ['pc_here'],
+  },
+  account_hands: {
+    name: 'service_account_id',
+    goes: [hand('sa_gone', noticesFromMs - 1)],
+    stays: [hand('sa_here', noticesFromMs)],
+    left: ['sa_here'],
   },
   omitted_decisions: {
     name: 'service_account_id',

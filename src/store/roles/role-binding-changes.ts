@@ -3,6 +3,7 @@ import type { BatchItem } from 'drizzle-orm/batch'
 import { rootNamespaceId, rootPath } from '../../core/namespace.ts'
 import type { Db } from '../db.ts'
 import { guard, mutate, type Outcome } from '../mutate.ts'
+import { touch } from '../pending/touched.ts'
 import { roleBindings } from '../schema/accounts.ts'
 import { ownerRemains } from './owners.ts'
 import type { RoleBinding, StoredBinding } from './role-bindings.ts'
@@ -57,7 +58,7 @@ export const addBinding = (db: Db, binding: RoleBinding, tenantId: string): Prom
             AND EXISTS (SELECT 1 FROM namespaces WHERE id = ${namespaceId})`,
         ),
       ],
-      statements: [insertBinding(db, binding)],
+      statements: [insertBinding(db, binding), ...touch(db, { bindings: [binding.id] })],
     },
   )
 }
@@ -77,6 +78,9 @@ export const deleteBinding = (
       guard(db, current),
       ...(keepOwner ? [ownerRemains(db, { namespaceId, lost: { bindingId: id } })] : []),
     ],
-    statements: [db.orm.delete(roleBindings).where(eq(roleBindings.id, id))],
+    statements: [
+      ...touch(db, { bindings: [id] }),
+      db.orm.delete(roleBindings).where(eq(roleBindings.id, id)),
+    ],
   })
 }

@@ -3,6 +3,7 @@ import type { BatchItem } from 'drizzle-orm/batch'
 import { alias } from 'drizzle-orm/sqlite-core'
 import { type Db, reach } from '../db.ts'
 import { guard, mutate, type Outcome } from '../mutate.ts'
+import { touch } from '../pending/touched.ts'
 import { roleBindings } from '../schema/accounts.ts'
 import { namespaces, resourceServers, roles } from '../schema/tree.ts'
 
@@ -114,6 +115,7 @@ export const updateRole = (
         .update(roles)
         .set({ ...changes, version: role.version + 1 })
         .where(eq(roles.id, role.id)),
+      ...touch(db, { roles: [role.id] }),
     ],
   })
 }

@@ -1,4 +1,4 @@
-import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import type { JsonObject } from '../../core/json.ts'
 import { serviceAccounts } from './accounts.ts'
 import { createdAt, json, version } from './columns.ts'
@@ -31,4 +31,22 @@ export const pendingChanges = sqliteTable(
     createdAt: createdAt(),
   },
   (table) => [index('pending_changes_by_namespace').on(table.namespaceId)],
+)
+
+/**
+ * Who has last changed what an account can do, where its events do not name the account: by a group, a
+ * role, a document, or hidden from its tenant. No references, for a hand remains after its account.
+ */
+export const accountHands = sqliteTable(
+  'account_hands',
+  {
+    serviceAccountId: text('service_account_id').notNull(),
+    hand: text('hand').notNull(),
+    /** Epoch milliseconds. */
+    at: integer('at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.serviceAccountId, table.hand] }),
+    index('account_hands_by_time').on(table.at),
+  ],
 )

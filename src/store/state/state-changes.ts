@@ -5,12 +5,14 @@ import type { Kind } from '../../core/state/entry.ts'
 import type { Db } from '../db.ts'
 import { guard } from '../guard.ts'
 import { mutate, type Outcome } from '../mutate.ts'
+import { touch } from '../pending/touched.ts'
 import { endTokensOf, forServers } from '../revoking/marks.ts'
 import { groupMembers } from '../schema/accounts.ts'
 import { endedWith, endTokensForOthers } from '../tree/namespace-endings.ts'
 import { type Namespace, placeOf } from '../tree/namespaces.ts'
 import type { StateRows } from './state.ts'
 import { type StateChanges, tables } from './state-tables.ts'
+import { touchedBy } from './touched-by.ts'
 
 const inList = (ids: readonly string[]): SQL =>
   sql`(SELECT value FROM json_each(${JSON.stringify(ids)}))`
@@ -89,12 +91,15 @@ const arriving: readonly Kind[] = [...leaving].reverse()
 
 const statementsOf = (db: Db, changes: StateChanges, now: number): BatchItem<'sqlite'>[] => [
   ...endings(db, changes, now),
+  ...touch(db, touchedBy(changes)),
   ...deletions(db, changes),
   ...arriving.flatMap((kind) => [
     ...inserts(db, tables[kind], changes.made[kind]),
     ...updates(db, kind, changes.changed[kind]),
   ]),
   ...inserts(db, groupMembers, changes.joined),
+  // Again, for what there was not before.
+  ...touch(db, touchedBy(changes)),
 ]
 
 const unmoved = (db: Db, versions: StateRows['versions']): BatchItem<'sqlite'>[] =>
