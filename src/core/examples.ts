@@ -25,7 +25,7 @@ export const runExamples = (draft: PolicyDraft, preset: Preset | null): ExampleF
     const trace = tried(overlay(exact, sample))
     const decided = trace.clauses.find(({ verdict }) => verdict !== 'match')
     if (trace.satisfied || decided === undefined) return []
-    return [{ pointer: `/examples/accept/${index}`, detail: whyRefused(decided) }]
+    return [{ pointer: `/examples/accept/${index}`, detail: whyRefused(decided, draft) }]
   })
   const admitted = reject.flatMap((sample, index) => {
     const trace = tried(overlay(accepted, sample))
@@ -81,9 +81,13 @@ const place = (
 const merge = (under: JsonObject, over: JsonObject): JsonObject =>
   Object.entries(over).reduce((merged, [name, value]) => place(merged, [name], value), under)
 
-const whyRefused = ({ claim, verdict, hint }: Clause): string => {
+const whyRefused = ({ claim, verdict, hint }: Clause, { boundClaims }: PolicyDraft): string => {
   const decided = `This sample is refused by the clause ${claim} (${verdict}).`
-  return hint === undefined ? decided : `${decided} ${hint}`
+  // A bare value fills itself in; once it is an operator, nothing does.
+  const matcher = Object.hasOwn(boundClaims, claim) ? boundClaims[claim] : null
+  const hasNoValue = verdict === 'missing' && isJsonObject(matcher)
+  const unsaid = `The policy leaves \`${claim}\` no single value, so the sample must say one.`
+  return [decided, ...(hasNoValue ? [unsaid] : []), ...(hint === undefined ? [] : [hint])].join(' ')
 }
 
 const whyAdmitted = (sample: JsonObject, { boundClaims }: PolicyDraft): string => {

@@ -38,6 +38,14 @@ test('an accept sample that fails names the clause that decided', () => {
   expect(failures[1]?.detail).toContain('the clause environment (missing)')
 })
 
+test('a sample that says nothing of a claim without a single value is told so', () => {
+  const why = 'The policy leaves `ref` no single value, so the sample must say one.'
+  const left = { accept: [{ environment: 'production' }] }
+  expect(run(left)[0]?.detail).toContain(`the clause ref (missing). ${why}`)
+  const denied = run({ accept: [{ ...good, repository_id: null }] })
+  expect(denied[0]?.detail).not.toContain('no single value')
+})
+
 test('a reject sample that passes is refused, and changes only what it names', () => {
   const reject = [{ ref: 'refs/tags/v1' }, { repository_id: '1' }, { actor: 'mallory' }]
   const failures = run({ accept: [good], reject })

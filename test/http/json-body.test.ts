@@ -277,3 +277,24 @@ describe('what is wrong is said in our words', () => {
     ])
   })
 })
+
+describe('an id of the wrong kind', () => {
+  const detailsOf = async (name: string, body: object) => {
+    const schema = adminOperations.find((operation) => operation.name === name)?.body ?? z.never()
+    const parsed = await parseJsonBody(requestOf(JSON.stringify(body)), schema)
+    return parsed.ok ? [] : (parsed.error.errors ?? []).map(({ detail }) => detail)
+  }
+
+  it('is told the right one', async () => {
+    const body = { role_id: 'sa_1', namespace: '/x', principal: { type: 'group', id: 'role_1' } }
+    expect(await detailsOf('role-bindings.create', body)).toEqual([
+      'expected the id of a role, like role_0123abcd',
+      'expected the id of a service account or group, like sa_0123abcd or grp_0123abcd',
+    ])
+    const account = { namespace: '/x', name: 'x', groups: ['x'], resource_server_ids: ['role_1'] }
+    expect(await detailsOf('service-accounts.create', account)).toEqual([
+      'expected the id of a resource server, like rs_0123abcd',
+      'expected the id of a group, like grp_0123abcd',
+    ])
+  })
+})

@@ -50,11 +50,13 @@ export const refuseUrl = (
 const urlOf = ({ issuer, preset }: IssuerDraft, context: Context): string | null =>
   issuer ?? context.presets.get(preset ?? '')?.issuer ?? null
 
-const presetProblems: Readonly<Record<'preset-required' | 'unknown-preset', Problem>> = {
-  'preset-required': problem('preset-required', 'this vendor needs its own preset', [
-    { pointer: '/preset', detail: 'this URL carries the preset of its vendor, and no other' },
-  ]),
-  'unknown-preset': invalid([{ pointer: '/preset', detail: 'no preset has this id' }]),
+const presetRequired = problem('preset-required', 'this vendor needs its own preset', [
+  { pointer: '/preset', detail: 'this URL carries the preset of its vendor, and no other' },
+])
+
+const unknownPreset = ({ presets }: Context): Problem => {
+  const detail = `no preset has this id; there are ${[...presets.keys()].join(', ')}`
+  return invalid([{ pointer: '/preset', detail }])
 }
 
 /**
@@ -85,7 +87,7 @@ export const completeIssuer = (
   const issuer = urlOf(draft, context)
   if (issuer === null) {
     if (typeof draft.preset === 'string' && !context.presets.has(draft.preset)) {
-      return err(presetProblems['unknown-preset'])
+      return err(unknownPreset(context))
     }
     return err(invalid([{ pointer: '/issuer', detail: 'expected, for no preset knows the URL' }]))
   }
@@ -93,7 +95,9 @@ export const completeIssuer = (
   const misspelt = refuseUrl({ issuer, jwks }, context)
   if (misspelt) return err(misspelt)
   const chosen = presetFor(issuer, draft.preset, [...context.presets.values()])
-  if (!chosen.ok) return err(presetProblems[chosen.error])
+  if (!chosen.ok) {
+    return err(chosen.error === 'unknown-preset' ? unknownPreset(context) : presetRequired)
+  }
   const preset = chosen.value
   const refused = refuseKeyPlaces({ issuer, jwks, jwksUri }, preset)
   if (refused) return err(refused)

@@ -67,6 +67,8 @@ interface Place {
   readonly nesting: number
 }
 
+const forms = 'a string, integer, boolean or one of any_of, not, glob, contains or present'
+
 const matcherFaults = (matcher: unknown, place: Place): LintError[] => {
   if (typeof matcher === 'boolean') return []
   if (typeof matcher === 'string') return valueFaults(matcher, place.pointer)
@@ -78,8 +80,7 @@ const matcherFaults = (matcher: unknown, place: Place): LintError[] => {
   const operators = isJsonObject(matcher) ? Object.keys(matcher) : []
   const [operator] = operators
   if (!isJsonObject(matcher) || operator === undefined || operators.length > 1) {
-    const forms = 'any_of, not, glob, contains or present'
-    return [invalid(place.pointer, `A value is a string, integer, boolean or one of ${forms}.`)]
+    return [invalid(place.pointer, `A value is ${forms}.`)]
   }
   return operandFaults(operator, matcher[operator], {
     pointer: `${place.pointer}/${operator}`,
@@ -101,7 +102,7 @@ const operandFaults = (operator: string, operand: unknown, place: Place): LintEr
     case 'present':
       return operand === true ? [] : [invalid(pointer, '`present` can only be true.')]
     default:
-      return [invalid(pointer, 'There is no such operator.')]
+      return [invalid(pointer, `There is no such operator; a value is ${forms}.`)]
   }
 }
 

@@ -24,6 +24,28 @@ export const path = z.string().max(520).startsWith('/', 'expected a path like /a
 /** An opaque id of ours. */
 export const id = z.string().regex(/^[a-z]+_[0-9a-z]+$/, 'expected an id of ours, like sa_0123abcd')
 
+const prefixes = {
+  namespace: 'ns',
+  'resource server': 'rs',
+  role: 'role',
+  group: 'grp',
+  'service account': 'sa',
+  'trust policy': 'tp',
+} as const
+
+/** An id, where it is known of what. */
+export const idOf = (...kinds: readonly (keyof typeof prefixes)[]) => {
+  const begin = kinds.map((kind) => prefixes[kind])
+  const like = begin.map((prefix) => `${prefix}_0123abcd`).join(' or ')
+  const pattern = begin.length === 1 ? begin.join() : `(${begin.join('|')})`
+  return z
+    .string()
+    .regex(
+      new RegExp(`^${pattern}_[0-9a-z]+$`),
+      `expected the id of a ${kinds.join(' or ')}, like ${like}`,
+    )
+}
+
 /** What an account stands for. */
 export const accountKind = z.enum(['workload', 'person'])
 

@@ -35,6 +35,11 @@ describe('AC-314 limits', () => {
     expect(errorsFor('a'.repeat(1024))).toEqual([])
     expect(errorsFor('a'.repeat(1025))).toEqual(['validation-failed /bound_claims/team'])
   })
+  test('an operator that there is not is met with those that there are', () => {
+    const draft = draftOf({ team: { starts_with: 'x' } })
+    const [fault] = lintPolicy(draft, null, { audiences: [gateway] }).errors
+    expect(fault?.detail).toMatch(/a value is .*any_of, not, glob, contains or present/)
+  })
   test('any_of has 1 to 64 members and operators nest four deep', () => {
     const some = (length: number) => ({ any_of: Array.from({ length }, (_, at) => at) })
     expect(errorsFor(some(64))).toEqual([])

@@ -4,13 +4,13 @@ import type { AccountChange } from '../../../admin/accounts/service-accounts.ts'
 import { maxKeys } from '../../../core/account-key.ts'
 import { maxGroupsOfAccount } from '../../../core/group.ts'
 import { authMethods, grantTypes } from '../../../core/service-account.ts'
-import { accountKind, freeText, id, name, path, tokenTtl } from '../fields.ts'
+import { accountKind, freeText, idOf, name, path, tokenTtl } from '../fields.ts'
 import { PolicyBody, toDraft } from '../policies/policy-body.ts'
 import { hasOneLife, lifeMembers, oneLife, toLife } from './credential-body.ts'
 import { KeyBody, toKeyDraft } from './key-body.ts'
 
 const text = freeText.nullable()
-const ceiling = z.array(id).max(50).nullable()
+const ceiling = z.array(idOf('resource server')).max(50).nullable()
 const authMethod = z.enum(authMethods).nullable()
 const grants = z.array(z.enum(grantTypes)).min(1)
 
@@ -27,10 +27,10 @@ export const AccountBody = z.strictObject({
   token_endpoint_auth_method: authMethod.default(null),
   trust_policies: z.array(PolicyBody).min(1, 'expected at least one policy').optional(),
   role_bindings: z
-    .array(z.strictObject({ role_id: id, namespace: path }))
+    .array(z.strictObject({ role_id: idOf('role'), namespace: path }))
     .max(50)
     .default([]),
-  groups: z.array(id).max(maxGroupsOfAccount).default([]),
+  groups: z.array(idOf('group')).max(maxGroupsOfAccount).default([]),
   keys: z.array(KeyBody).min(1, 'expected at least one key').max(maxKeys).optional(),
   client_credentials: z.strictObject(lifeMembers).refine(hasOneLife, oneLife).optional(),
 })

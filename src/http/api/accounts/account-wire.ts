@@ -2,7 +2,16 @@ import * as z from 'zod'
 import type { CreatedAccount } from '../../../admin/accounts/account-creation.ts'
 import type { AccountRecord, AccountView } from '../../../admin/accounts/service-accounts.ts'
 import { authMethods } from '../../../core/service-account.ts'
-import { answeredTime, answeredTimeOrNull, freeText, id, name, path, toTime } from '../fields.ts'
+import {
+  answeredTime,
+  answeredTimeOrNull,
+  freeText,
+  id,
+  idOf,
+  name,
+  path,
+  toTime,
+} from '../fields.ts'
 import { policyToWire, TrustPolicy } from '../policies/policy-body.ts'
 import { bindingToWire, RoleBinding } from '../roles/role-bindings.ts'
 import type { Wire } from '../wire.ts'
@@ -21,7 +30,10 @@ export const ServiceAccount = z
     kind: z.enum(['workload', 'person']),
     enabled: z.boolean(),
     grant_types: z.array(z.string()),
-    resource_server_ids: z.array(id).nullable().describe('A ceiling; null: none'),
+    resource_server_ids: z
+      .array(idOf('resource server'))
+      .nullable()
+      .describe('A ceiling; null: none'),
     max_token_ttl_seconds: z.number().int().nullable(),
     token_endpoint_auth_method: z.enum(authMethods).nullable(),
     client_credentials: z.object({
@@ -29,9 +41,9 @@ export const ServiceAccount = z
       secrets: z.number().int().describe('How many live'),
       expires_at: answeredTimeOrNull.describe('When the last of them expires'),
     }),
-    groups: z.array(id),
+    groups: z.array(idOf('group')),
     roles: z
-      .array(z.object({ role_id: id, name, namespace: path }))
+      .array(z.object({ role_id: idOf('role'), name, namespace: path }))
       .describe('Its own and those of its groups, each with the namespace that it holds in'),
     created_at: answeredTime,
   })

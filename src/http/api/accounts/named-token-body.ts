@@ -6,6 +6,7 @@ import {
   answeredTimeOrNull,
   freeText,
   id,
+  idOf,
   name,
   toTime,
   toTimeOrNull,
@@ -20,7 +21,7 @@ export const NamedTokenBody = z
   .strictObject({
     name,
     display_name: displayName.default(null),
-    resource_server_id: id,
+    resource_server_id: idOf('resource server'),
     ...lifeMembers,
   })
   .refine(hasOneLife, oneLife)
@@ -48,7 +49,7 @@ export const NamedToken = z
     id,
     name,
     display_name: displayName,
-    resource_server_id: id,
+    resource_server_id: idOf('resource server'),
     created_at: answeredTime,
     expires_at: answeredTime,
     last_used_at: answeredTimeOrNull,

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import * as trail from '../../../admin/audit/audit-events.ts'
 import { readObject } from '../../../core/chain.ts'
 import { ok } from '../../../core/result.ts'
-import { answeredTime, id, moment, path, toTime } from '../fields.ts'
+import { answeredTime, id, idOf, moment, path, toTime } from '../fields.ts'
 import { listOf, page, toList } from '../lists.ts'
 import { type Operation, operation } from '../operation.ts'
 
@@ -33,8 +33,8 @@ export const AuditEvent = z
       .describe('Its place in the chain of its tenant, from 1 without gaps'),
     id,
     at: answeredTime,
-    tenant_id: id,
-    namespace_id: id,
+    tenant_id: idOf('namespace'),
+    namespace_id: idOf('namespace'),
     namespace: z.string().describe('The path, as it was then'),
     action: z.string().describe('The operation, or the duty of the clock'),
     outcome: z.enum(['done', 'refused']),

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { verify } from '../../../admin/audit/audit-chain.ts'
 import type { Verification } from '../../../admin/audit/verify-chain.ts'
 import { ok } from '../../../core/result.ts'
-import { answeredTime, id, toTime } from '../fields.ts'
+import { answeredTime, idOf, toTime } from '../fields.ts'
 import { operation } from '../operation.ts'
 import { trailPath } from './audit-events.ts'
 
@@ -36,7 +36,7 @@ const problems = [
 
 const Verified = z
   .object({
-    tenant_id: id,
+    tenant_id: idOf('namespace'),
     checked: z.number().int().describe('How many events were checked'),
     valid: z.boolean(),
     head: z

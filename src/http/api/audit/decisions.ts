@@ -3,7 +3,7 @@ import * as decisions from '../../../admin/decisions.ts'
 import type { Decision as Told } from '../../../core/decision.ts'
 import { member } from '../../../core/json.ts'
 import { ok } from '../../../core/result.ts'
-import { answeredTime, id, moment, path, toTime } from '../fields.ts'
+import { answeredTime, id, idOf, moment, path, toTime } from '../fields.ts'
 import { listOf, page, toList } from '../lists.ts'
 import { type Operation, operation } from '../operation.ts'
 
@@ -87,8 +87,8 @@ const list = operation({
   query: z.object({
     ...page,
     namespace: path.optional().describe('Only of accounts in this one and below'),
-    service_account_id: id.optional(),
-    policy_id: id.optional().describe('Only those that this policy let pass'),
+    service_account_id: idOf('service account').optional(),
+    policy_id: idOf('trust policy').optional().describe('Only those that this policy let pass'),
     outcome: z.enum(['issued', 'refused']).optional(),
     reason: z.string().optional().describe('Only refusals for this reason'),
     issuer: z.string().optional().describe("The outside token's issuer, byte for byte"),

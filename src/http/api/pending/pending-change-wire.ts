@@ -12,7 +12,7 @@ import {
 } from '../../../core/pending-change.ts'
 import type { PolicyDraft } from '../../../core/trust-policy.ts'
 import { inWireWords } from '../../../core/wire-words.ts'
-import { answeredTime, id, path, toTime } from '../fields.ts'
+import { answeredTime, id, idOf, path, toTime } from '../fields.ts'
 import { draftToWire } from '../policies/policy-body.ts'
 import type { Reply } from '../reply.ts'
 
@@ -30,7 +30,7 @@ export const PendingChange = z
     namespace: path,
     action: z.enum(pendingActions),
     state: z.enum(pendingStates),
-    service_account_id: id.nullable(),
+    service_account_id: idOf('service account').nullable(),
     target_id: id.nullable().describe('What would be changed; null where it would be made'),
     target_version: z.number().int().nullable(),
     wanted: z.record(z.string(), z.unknown()).describe('What it would become'),

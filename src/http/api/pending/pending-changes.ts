@@ -3,7 +3,7 @@ import { approve } from '../../../admin/pending/approving.ts'
 import * as changes from '../../../admin/pending/pending-changes.ts'
 import { pendingStates } from '../../../core/pending-change.ts'
 import { ok } from '../../../core/result.ts'
-import { id, path } from '../fields.ts'
+import { idOf, path } from '../fields.ts'
 import { listOf, page, toList } from '../lists.ts'
 import { type Operation, operation } from '../operation.ts'
 import { collection, PendingChange, toWireFor } from './pending-change-wire.ts'
@@ -19,7 +19,7 @@ const list = operation({
     ...page,
     namespace: path.optional().describe('Only in this namespace and those below it'),
     state: z.enum(pendingStates).optional(),
-    service_account_id: id.optional(),
+    service_account_id: idOf('service account').optional(),
   }),
   answers: { 200: listOf(PendingChange) },
   refusals: ['invalid-cursor'],

@@ -4,13 +4,13 @@ import { problem } from '../../../core/problem.ts'
 import { err } from '../../../core/result.ts'
 import { Decision, decisionToWire } from '../audit/decisions.ts'
 import type { Call } from '../call.ts'
-import { id, jsonObject } from '../fields.ts'
+import { idOf, jsonObject } from '../fields.ts'
 import { type Operation, operation } from '../operation.ts'
 import { replyWith } from '../reply.ts'
 import { PolicyBody, savingPolicy, toDraft } from './policy-body.ts'
 
 const Question = z.strictObject({
-  service_account_id: id.optional(),
+  service_account_id: idOf('service account').optional(),
   policy: PolicyBody.optional(),
   token: z.string().max(16_384).optional(),
   claims: jsonObject('expected an object of claims').optional(),

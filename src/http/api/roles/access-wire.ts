@@ -4,13 +4,15 @@ import type {
   EffectiveBinding,
   SeenBinding,
 } from '../../../admin/roles/effective-access.ts'
-import { id, path } from '../fields.ts'
+import { id, idOf, path } from '../fields.ts'
 
 const Binding = z.object({
   id: id.nullable().describe('null where you may not read the bindings of its namespace'),
-  role_id: id,
+  role_id: idOf('role'),
   role_name: z.string(),
-  group_id: id.nullable().describe('The group through which the account has it; null: its own'),
+  group_id: idOf('group')
+    .nullable()
+    .describe('The group through which the account has it; null: its own'),
   group_name: z.string().nullable(),
   counts: z.boolean().describe('Whether tokens carry its permissions now'),
   obstacles: z
@@ -26,7 +28,7 @@ const Binding = z.object({
 
 const Place = z.object({
   namespace: path,
-  namespace_id: id,
+  namespace_id: idOf('namespace'),
   permissions: z.array(z.string()).describe('What counts here and below, now'),
   bindings: z.array(Binding),
 })

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import * as access from '../../../admin/roles/effective-access.ts'
 import * as places from '../../../admin/roles/place-access.ts'
 import { ok } from '../../../core/result.ts'
-import { accountKind, id, path } from '../fields.ts'
+import { accountKind, id, idOf, path } from '../fields.ts'
 import { listOf, page, toList } from '../lists.ts'
 import { type Operation, operation } from '../operation.ts'
 import { accessMembers, accessToWire } from './access-wire.ts'
@@ -83,7 +83,9 @@ const atNamespace = operation({
   query: z.object({
     ...page,
     kind: accountKind.optional().describe('Only accounts of this kind'),
-    resource_server_id: id.optional().describe('Only what is held of this resource server'),
+    resource_server_id: idOf('resource server')
+      .optional()
+      .describe('Only what is held of this resource server'),
     permission: z.string().max(128).optional().describe('Only roles that give this permission'),
   }),
   answers: { 200: listOf(Holder) },

@@ -5,7 +5,7 @@ import * as removals from '../../../admin/tree/removals.ts'
 import { bindingWarningNames, type Warned } from '../../../core/binding-warnings.ts'
 import { ok } from '../../../core/result.ts'
 import { deletion } from '../dry-run.ts'
-import { answeredTime, id, path, toTime } from '../fields.ts'
+import { answeredTime, id, idOf, path, toTime } from '../fields.ts'
 import { listOf, page, toList } from '../lists.ts'
 import { type Operation, operation } from '../operation.ts'
 import type { Wire } from '../wire.ts'
@@ -13,9 +13,9 @@ import type { Wire } from '../wire.ts'
 const principalType = z.enum(['service_account', 'group'])
 
 const Create = z.strictObject({
-  role_id: id,
+  role_id: idOf('role'),
   namespace: path,
-  principal: z.strictObject({ type: principalType, id }),
+  principal: z.strictObject({ type: principalType, id: idOf('service account', 'group') }),
 })
 
 /** A binding, as it is answered. */
@@ -23,7 +23,7 @@ export const RoleBinding = z
   .object({
     id,
     version: z.number().int(),
-    role_id: id,
+    role_id: idOf('role'),
     namespace: path,
     principal: z
       .union([z.object({ type: principalType, id }), z.object({ type: z.literal('platform') })])
@@ -72,10 +72,14 @@ const list = operation({
   query: z.object({
     ...page,
     namespace: path.optional().describe('Only those of this namespace and below'),
-    role_id: id.optional(),
-    resource_server_id: id.optional().describe('Only roles of this resource server'),
-    service_account_id: id.optional().describe('Only its own, not those of its groups'),
-    group_id: id.optional(),
+    role_id: idOf('role').optional(),
+    resource_server_id: idOf('resource server')
+      .optional()
+      .describe('Only roles of this resource server'),
+    service_account_id: idOf('service account')
+      .optional()
+      .describe('Only its own, not those of its groups'),
+    group_id: idOf('group').optional(),
     principal_type: principalType.optional(),
   }),
   answers: { 200: listOf(RoleBinding) },

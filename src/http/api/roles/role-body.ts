@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { RoleEcho } from '../../../admin/roles/role-changes.ts'
 import type { StoredRole } from '../../../admin/roles/roles.ts'
-import { answeredTime, freeText, id, name, path, toTime } from '../fields.ts'
+import { answeredTime, freeText, id, idOf, name, path, toTime } from '../fields.ts'
 import { permissionNames } from '../permission-names.ts'
 import type { Wire } from '../wire.ts'
 
@@ -12,7 +12,7 @@ export const RoleBody = z.strictObject({
   namespace: path,
   name,
   display_name: freeText.nullable().default(null),
-  resource_server_id: id,
+  resource_server_id: idOf('resource server'),
   permissions,
 })
 
@@ -23,7 +23,7 @@ export const RoleReplacement = z.strictObject({
   permissions,
   id: id.optional(),
   namespace: path.optional(),
-  resource_server_id: id.optional(),
+  resource_server_id: idOf('resource server').optional(),
   version: z.number().optional(),
   created_at: z.string().optional(),
 })
@@ -51,7 +51,7 @@ export const Role = z
     namespace: path,
     name,
     display_name: freeText.nullable(),
-    resource_server_id: id,
+    resource_server_id: idOf('resource server'),
     permissions,
     created_at: answeredTime,
   })

@@ -5,7 +5,7 @@ import * as roles from '../../../admin/roles/roles.ts'
 import * as removals from '../../../admin/tree/removals.ts'
 import { actingAs } from '../acting.ts'
 import { deletion } from '../dry-run.ts'
-import { id, name, within } from '../fields.ts'
+import { idOf, name, within } from '../fields.ts'
 import { listOf, page, toList } from '../lists.ts'
 import { type Operation, operation } from '../operation.ts'
 import { type Reply, replyWith } from '../reply.ts'
@@ -29,8 +29,8 @@ const list = operation({
     ...page,
     namespace: within,
     name: name.optional(),
-    resource_server_id: id.optional(),
-    assignable_to: id
+    resource_server_id: idOf('resource server').optional(),
+    assignable_to: idOf('service account')
       .optional()
       .describe(
         'Only roles that fit this service account: visible where it lives, of resource servers within its ceiling',
