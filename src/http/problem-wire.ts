@@ -21,12 +21,16 @@ const respond = (
   )
 }
 
+// Without a token there is none that could be wrong (RFC 6750 §3.1).
+const challengeOf = (tokenSent: boolean): string =>
+  `Bearer realm="gatehouse"${tokenSent ? ', error="invalid_token"' : ''}`
+
 /** A problem as it leaves the house (RFC 9457). */
-export const problemToWire = (problem: Problem): Response => {
+export const problemToWire = (problem: Problem, { tokenSent = false } = {}): Response => {
   const challenge = problem.slug === 'authentication-required'
   const wait = problem.retryAfterSeconds
   return respond(problem, {
-    ...(challenge && { 'www-authenticate': 'Bearer realm="gatehouse"' }),
+    ...(challenge && { 'www-authenticate': challengeOf(tokenSent) }),
     ...(wait !== undefined && { 'retry-after': String(wait) }),
   })
 }

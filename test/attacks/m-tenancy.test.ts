@@ -59,7 +59,10 @@ describe('who calls', () => {
         const headers = authorization === undefined ? {} : { authorization }
         const answer = await gateway.fetch(anyPath(path), { method, headers })
         const challenge = answer.headers.get('www-authenticate')
-        if (answer.status !== 401 || challenge === null) outcomes.push([name, answer.status])
+        // Only a token that was sent can be wrong (RFC 6750 §3.1).
+        const sent = authorization !== undefined && authorization !== 'Bearer '
+        const expected = `Bearer realm="gatehouse"${sent ? ', error="invalid_token"' : ''}`
+        if (answer.status !== 401 || challenge !== expected) outcomes.push([name, answer.status])
       }
     }
     expect(outcomes).toEqual([])

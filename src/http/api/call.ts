@@ -101,8 +101,9 @@ const run = async (
 /** Answers a call: who is it, what is asked, then the deed, once; a refusal is kept (R37). */
 export const answer = async (c: HonoContext<HttpEnv>, handling: Handling): Promise<Response> => {
   const { gatehouse, decisionId: requestId } = c.env
-  const actor = await findActor(gatehouse, bearerToken(c.req.header('authorization')))
-  if (!actor.ok) return problemToWire(actor.error)
+  const token = bearerToken(c.req.header('authorization'))
+  const actor = await findActor(gatehouse, token)
+  if (!actor.ok) return problemToWire(actor.error, { tokenSent: token !== undefined })
   if (handling.patient) gatehouse.extendDeadline(patientMs)
   const userAgent = c.req.header('user-agent') ?? null
   const named = { action: handling.name, requestId, userAgent }
