@@ -55,9 +55,13 @@ export const makeDocument = () => {
       },
     },
     {
-      // Answers may grow; only bodies are closed.
       override: ({ jsonSchema, io }) => {
+        // Answers may grow; only bodies are closed.
         if (io === 'output') delete jsonSchema.additionalProperties
+        // What only the library knows of: a pattern says the first, every integer keeps the others.
+        if (jsonSchema.format === 'starts_with') delete jsonSchema.format
+        if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum
+        if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum
       },
     },
   )

@@ -73,12 +73,8 @@ const list = operation({
     ...page,
     namespace: path.optional().describe('Only those of this namespace and below'),
     role_id: idOf('role').optional(),
-    resource_server_id: idOf('resource server')
-      .optional()
-      .describe('Only roles of this resource server'),
-    service_account_id: idOf('service account')
-      .optional()
-      .describe('Only its own, not those of its groups'),
+    resource_server_id: idOf('resource server').optional().describe('Only its roles'),
+    service_account_id: idOf('service account').optional().describe('Not those of its groups'),
     group_id: idOf('group').optional(),
     principal_type: principalType.optional(),
   }),

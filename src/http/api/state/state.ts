@@ -34,7 +34,7 @@ const write = operation({
   description:
     'First with `dry_run=true`, which answers with the plan and its `ETag`; then with that in `If-Match`, which applies it in one transaction, as long as nothing that it was planned for has changed. Every step needs what its own call needs, and nobody hands out by a document what they do not hold.',
   query: z.object({
-    dry_run: switched,
+    dry_run: switched.describe('Change nothing, and answer with the plan and its `ETag`'),
     prune: switched.describe(
       'Delete what the lists of the document leave out. A list that is left out altogether is left alone, and so are the policies of an account without `trust_policies`; an empty list (`[]`) means none of them. What lies in a namespace that goes, or belongs to an account or a group that goes, goes with it',
     ),
