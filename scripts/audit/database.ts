@@ -1,6 +1,6 @@
 import { type Verification, verifyChain } from '../../src/admin/audit/verify-chain.ts'
 import { type ChainHead, noHead } from '../../src/core/audit-event.ts'
-import { minuteOf } from '../../src/core/decision-seal.ts'
+import { minuteOf, type Seal } from '../../src/core/decision-seal.ts'
 import { timeOfId } from '../../src/core/id-time.ts'
 import { dayMs, minuteMs } from '../../src/core/lifetime.ts'
 import { readHeads } from '../../src/store/audit/chain-heads.ts'
@@ -8,7 +8,7 @@ import { readSealedRows, readSealedUntil } from '../../src/store/audit/sealed-de
 import type { Db } from '../../src/store/db.ts'
 import { findNamespace, findNamespaceByPath } from '../../src/store/tree/namespaces.ts'
 
-/** Decisions in a minute that has no seal, although the seals have gone beyond it. */
+/** Decisions that no seal counts, although the seals have gone beyond their minute. */
 export interface Unsealed {
   readonly tenantId: string
   /** When the minute began, in epoch milliseconds. */
@@ -57,17 +57,25 @@ const findUnsealed = async (
   }: {
     readonly keptFromMs: number
     readonly counts: (tenantId: string) => boolean
-    readonly sealed: ReadonlySet<string>
+    /** How many decisions each seal counts. */
+    readonly sealed: ReadonlyMap<string, number>
   },
 ): Promise<Unsealed[]> => {
   const span = { from: minuteOf(keptFromMs) + minuteMs, until: (await readSealedUntil(db)) ?? 0 }
+  const seen = new Map<string, number>()
   const found = new Map<string, Unsealed>()
   for (let after = ''; ; ) {
     const rows = await readSealedRows(db, span, { after, limit: page })
-    for (const { id, tenantId } of rows) {
+    for (const { id, tenantId, shownIn } of rows) {
       const minute = minuteOf(timeOfId(id))
       const key = `${tenantId} ${minute}`
-      if (counts(tenantId) && !sealed.has(key)) found.set(key, { tenantId, minute })
+      const count = (seen.get(key) ?? 0) + 1
+      seen.set(key, count)
+      const isMore = count > (sealed.get(key) ?? 0)
+      if (counts(tenantId) && isMore) found.set(key, { tenantId, minute })
+      // It stands in the lists of one tenant, and says that it is another's: no seal counts it there.
+      const isStray = shownIn !== null && shownIn !== tenantId && counts(shownIn)
+      if (isStray) found.set(`${shownIn} ${minute}`, { tenantId: shownIn, minute })
     }
     if (rows.length < page) return [...found.values()]
     after = rows.at(-1)?.id ?? after
@@ -81,15 +89,15 @@ export const verifyDatabase = async (
 ): Promise<DatabaseVerification> => {
   const keptFromMs = Date.now() - decisionDays * dayMs
   const known = await tenantsOf(db, tenant)
-  const sealed = new Set<string>()
+  const sealed = new Map<string, number>()
   const chains: Verification[] = []
   for (const tenantId of known) {
     const mayGoOn = (checked: number): boolean => {
       tell(`${tenantId}: ${checked} events`)
       return true
     }
-    const onSeal = ({ minute }: { readonly minute: number }) => {
-      if (minute >= keptFromMs) sealed.add(`${tenantId} ${minute}`)
+    const onSeal = ({ minute, count }: Seal) => {
+      if (minute >= keptFromMs) sealed.set(`${tenantId} ${minute}`, count)
     }
     chains.push(
       await verifyChain(db, { tenantId, from: noHead, anchor, keptFromMs, mayGoOn, onSeal }),

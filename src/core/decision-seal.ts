@@ -1,5 +1,5 @@
 import { type KeptEvent, readObject } from './chain.ts'
-import { member } from './json.ts'
+import { isJsonObject, member } from './json.ts'
 import { minuteMs } from './lifetime.ts'
 
 /**
@@ -74,19 +74,21 @@ export const sealDetails = ({ count, digest }: Tally, minute: string) => ({
   format,
 })
 
-/** The seal that an event is; null: it is none. */
+const isMinute = (ms: number): boolean => ms >= 0 && minuteOf(ms) === ms
+
+/** The seal that an event is; null: it is none; undefined: it says so, and is none that we write. */
 export const readSeal = (
   { action, content }: KeptEvent,
   readTime: (text: string) => number,
-): Seal | null => {
+): Seal | null | undefined => {
   if (action !== sealAction) return null
-  const details = readObject(JSON.stringify(member(readObject(content) ?? {}, 'details') ?? null))
-  if (details === null || member(details, 'format') !== format) return null
-  return {
-    minute: readTime(String(member(details, 'minute'))),
-    count: Number(member(details, 'count')),
-    digest: String(member(details, 'digest')),
-  }
+  const details = member(readObject(content) ?? {}, 'details') ?? null
+  if (!isJsonObject(details) || member(details, 'format') !== format) return undefined
+  const minute = readTime(String(member(details, 'minute')))
+  const count = member(details, 'count')
+  const digest = member(details, 'digest')
+  const isOurs = isMinute(minute) && typeof count === 'number' && typeof digest === 'string'
+  return isOurs ? { minute, count, digest } : undefined
 }
 
 /** What speaks against the decisions of a sealed minute. */

@@ -46,7 +46,7 @@ describe('AC-397 a secret in the wrong place', () => {
     expect(events.flatMap(({ target }) => (target === null ? [] : [target.id]))).toEqual([])
   })
 
-  it('AC-392 what could be an id, or a kid, still is one', async () => {
+  it('what could be an id, or a kid, still is one', async () => {
     const { rows } = await house().gateway.db.execute('SELECT kid FROM signing_keys LIMIT 1')
     const kid = String(rows[0]?.kid)
     await viewer.call('POST', `/signing-keys/${kid}:revoke`, {})

@@ -1,7 +1,8 @@
-import type { ChainHead } from '../../core/audit-event.ts'
+import { type ChainHead, noHead } from '../../core/audit-event.ts'
 import type { ChainProblem, KeptEvent } from '../../core/chain.ts'
 import { readSeal, type Seal, type SealProblem } from '../../core/decision-seal.ts'
 import { judgeEvent } from '../../crypto/chain-check.ts'
+import { sha256 } from '../../crypto/digest.ts'
 import { readChain } from '../../store/audit/trail-queries.ts'
 import type { Db } from '../../store/db.ts'
 import { judgeSeal } from './verify-seal.ts'
@@ -53,6 +54,28 @@ const anchorProblem = (head: ChainHead, anchor: ChainHead | null): ChainProblem 
 
 const headAfter = ({ sequence, hash }: KeptEvent): ChainHead => ({ sequence, hash })
 
+/** Says what became of an event that was trusted, and that nothing of the walk comes by again. */
+const trustedProblem = async (
+  db: Db,
+  tenantId: string,
+  { sequence, hash }: ChainHead,
+): Promise<ChainProblem | null> => {
+  if (sequence === 0) return null
+  const [event] = await readChain(db, { tenantId, after: sequence - 1, limit: 1 })
+  if (event?.sequence !== sequence) return 'missing'
+  return event.hash === hash && (await sha256(event.content)) === hash ? null : 'altered'
+}
+
+const findTrustedFault = async (db: Db, request: VerifyRequest): Promise<Fault | null> => {
+  const { tenantId, from, anchor } = request
+  const before = anchor !== null && anchor.sequence <= from.sequence ? [anchor, from] : [from]
+  for (const head of before) {
+    const problem = await trustedProblem(db, tenantId, head)
+    if (problem) return { sequence: head.sequence, problem }
+  }
+  return null
+}
+
 type Judged = { readonly fault: Fault } | { readonly sealed: 'none' | 'good' | 'purged' }
 
 const judge = async (
@@ -66,6 +89,7 @@ const judge = async (
   if (problem) return { fault: { sequence, problem } }
   const seal = readSeal(event, Date.parse)
   if (seal === null) return { sealed: 'none' }
+  if (seal === undefined) return { fault: { sequence, problem: 'altered' } }
   const found = await judgeSeal(db, tenantId, { seal, keptFromMs })
   if (found !== null && found !== 'purged') {
     return { fault: { sequence, problem: found, minute: seal.minute } }
@@ -85,8 +109,12 @@ export const verifyChain = async (db: Db, request: VerifyRequest): Promise<Verif
   const end = (fault: Fault | null, ended = true): Verification => ({
     ...{ tenantId, checked, seals, head, fault, ended },
   })
-  const told = anchorProblem(head, anchor)
-  if (told) return end({ sequence: head.sequence, problem: told })
+  // A tail that was cut off takes the event with it from where the walk goes on.
+  const lost = await findTrustedFault(db, request)
+  if (lost !== null) {
+    head = noHead
+    return end(lost)
+  }
   for (;;) {
     const events = await readChain(db, { tenantId, after: head.sequence, limit: part })
     for (const event of events) {

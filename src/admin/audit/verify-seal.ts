@@ -13,13 +13,23 @@ import type { Db } from '../../store/db.ts'
 const page = 1000
 
 /** What is kept of a tenant's decisions of a minute. */
-const tallyMinute = async (db: Db, tenantId: string, minute: number): Promise<Tally> => {
+interface Minute {
+  readonly tally: Tally
+  /** Whether its lists show decisions that say that they are another's. */
+  readonly strays: boolean
+}
+
+const readMinute = async (db: Db, tenantId: string, minute: number): Promise<Minute> => {
   const span = { from: minute, until: minute + minuteMs }
   let tally = noTally
+  let strays = false
   for (let after = ''; ; ) {
     const rows = await readSealedRows(db, span, { after, limit: page, tenantId })
-    for (const { columns } of rows) tally = await addToTally(tally, columns)
-    if (rows.length < page) return tally
+    for (const row of rows) {
+      if (row.tenantId === tenantId) tally = await addToTally(tally, row.columns)
+      else strays = true
+    }
+    if (rows.length < page) return { tally, strays }
     after = rows.at(-1)?.id ?? after
   }
 }
@@ -29,5 +39,8 @@ export const judgeSeal = async (
   db: Db,
   tenantId: string,
   { seal, keptFromMs }: { readonly seal: Seal; readonly keptFromMs: number },
-): Promise<SealProblem | 'purged' | null> =>
-  sealProblem(seal, await tallyMinute(db, tenantId, seal.minute), seal.minute < keptFromMs)
+): Promise<SealProblem | 'purged' | null> => {
+  const { tally, strays } = await readMinute(db, tenantId, seal.minute)
+  const found = sealProblem(seal, tally, seal.minute < keptFromMs)
+  return strays && (found === null || found === 'purged') ? 'decisions_added' : found
+}

@@ -67,7 +67,11 @@ export const matching = ({ filter, seesPlatform }: EventSearch): SQL | undefined
     targetId === undefined ? undefined : eq(auditEvents.targetId, targetId),
     action === undefined ? undefined : eq(auditEvents.action, action),
     outcome === undefined ? undefined : eq(auditEvents.outcome, outcome),
-    reason === undefined ? undefined : sql`${auditEvents.content} ->> '$.reason' = ${reason}`,
+    // A text that somebody broke is no JSON any more, at which the whole search would fail.
+    reason === undefined
+      ? undefined
+      : sql`CASE WHEN json_valid(${auditEvents.content})
+          THEN ${auditEvents.content} ->> '$.reason' END = ${reason}`,
     since === undefined ? undefined : gte(auditEvents.at, since),
     until === undefined ? undefined : lt(auditEvents.at, until),
   )

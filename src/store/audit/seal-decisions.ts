@@ -3,6 +3,7 @@ import type { ChainHead, Happening } from '../../core/audit-event.ts'
 import type { Seal } from '../../core/decision-seal.ts'
 import { firstIdAt } from '../../core/id-time.ts'
 import type { Place } from '../../core/place.ts'
+import { pause } from '../../patience.ts'
 import { constraintViolated, type Db, reach } from '../db.ts'
 import { guard } from '../guard.ts'
 import { auditEvents, decisionSeal } from '../schema/audit.ts'
@@ -91,6 +92,7 @@ const sealOnce = async (db: Db, { sealedUntil, span, count, seals }: Sealing): P
 }
 
 const maxAttempts = 10
+const longestPauseMs = 50
 
 /**
  * Puts the seals of a span into the chains and moves the cursor, all or nothing. False: another run was
@@ -106,6 +108,8 @@ export const sealDecisions = async (db: Db, sealing: Sealing): Promise<boolean> 
       if (text === undefined) throw thrown
       // A change took the next place of a chain: the guards say nothing against trying again.
       if (!text.includes('audit_events.')) return false
+      // Whoever appends without a pause must not win all the time.
+      await pause(Math.random() * longestPauseMs)
     }
   }
   return false

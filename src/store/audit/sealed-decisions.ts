@@ -6,6 +6,8 @@ import { type Db, reach } from '../db.ts'
 export interface SealedRow {
   readonly id: string
   readonly tenantId: string
+  /** The tenant in whose lists it stands, by its namespace; null where that is gone. */
+  readonly shownIn: string | null
   /** In the order of `sealedColumns`. */
   readonly columns: readonly unknown[]
 }
@@ -16,13 +18,17 @@ export interface Span {
   readonly until: number
 }
 
+const shownIn = '(SELECT n.tenant_id FROM namespaces n WHERE n.id = namespace_id)'
+
 // Rows of before it was kept go by their namespace, and by the house when that is gone.
-export const tenantOfDecision = `coalesce(tenant_id,
-  (SELECT n.tenant_id FROM namespaces n WHERE n.id = namespace_id), 'ns_root')`
+export const tenantOfDecision = `coalesce(tenant_id, ${shownIn}, 'ns_root')`
 
 const columns = sealedColumns.join()
 
-/** Decisions of a span in the order of ids, after one; of one tenant, or of all. */
+/**
+ * Decisions of a span in the order of ids, after one; of one tenant, with those that only stand in its
+ * lists, or of all.
+ */
 export const readSealedRows = (
   db: Db,
   { from, until }: Span,
@@ -30,8 +36,8 @@ export const readSealedRows = (
 ): Promise<SealedRow[]> =>
   reach(db, async () => {
     const { rows } = await db.client.execute({
-      sql: `SELECT ${tenantOfDecision} AS tenant, ${columns} FROM decisions
-        WHERE id >= ?1 AND id < ?2 AND id > ?3 AND (?4 IS NULL OR tenant_id = ?4)
+      sql: `SELECT ${tenantOfDecision} AS tenant, ${shownIn} AS shown, ${columns} FROM decisions
+        WHERE id >= ?1 AND id < ?2 AND id > ?3 AND (?4 IS NULL OR ?4 IN (${tenantOfDecision}, ${shownIn}))
         ORDER BY id LIMIT ?5`,
       args: [
         firstIdAt('dec', from),
@@ -44,6 +50,7 @@ export const readSealedRows = (
     return rows.map((row) => ({
       id: String(row.id),
       tenantId: String(row.tenant),
+      shownIn: row.shown === null || row.shown === undefined ? null : String(row.shown),
       columns: sealedColumns.map((name) => row[name] ?? null),
     }))
   })

@@ -51,11 +51,16 @@ export const AuditEvent = z
   })
   .meta({ id: 'AuditEvent', description: 'A change that was made, or a call that was refused.' })
 
+const longestMs = 8.64e15
+
+// A column that somebody wrote may hold no time at all.
+const toTimeOfEvent = (at: number): string => toTime(Math.abs(at) <= longestMs ? at : 0)
+
 // What somebody broke is shown by its columns: the verification says that it is broken.
 const fromColumns = ({ event }: trail.ShownEvent): z.input<typeof AuditEvent> => ({
   sequence: event.sequence,
   id: event.id,
-  at: toTime(event.at),
+  at: toTimeOfEvent(event.at),
   tenant_id: event.tenantId,
   namespace_id: event.namespaceId,
   namespace: '',
