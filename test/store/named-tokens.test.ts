@@ -65,7 +65,13 @@ const database = useDatabase(
   insert('tok_1'),
 )
 
-const owner = { id: 'sa_1', ...placeOfTenant('acme'), namespaceId: 'ns_payments', version: 1 }
+const owner = {
+  id: 'sa_1',
+  ...placeOfTenant('acme'),
+  namespaceId: 'ns_payments',
+  namespacePath: '/acme/payments',
+  version: 1,
+}
 const judged = { owner, ceiling: null }
 const version = () => database().value("SELECT config_version FROM namespaces WHERE id = 'ns_acme'")
 const find = (id = 'tok_1') => findNamedToken(database().db, { id, serviceAccountId: 'sa_1' })
