@@ -12,6 +12,8 @@ export type AuditActor =
       readonly tenantId: string
       /** The bindings that it was judged by; null where it was not judged by any. */
       readonly bindings: readonly string[] | null
+      /** How many events it may leave in a minute; left out: nobody counts. */
+      readonly eventsPerMinute?: number
     }
   | { readonly type: 'schedule' }
   | { readonly type: 'operator' }

@@ -11,5 +11,12 @@ export class Unavailable extends Error {
   }
 }
 
+/** The same for who has made as many changes as a minute may have: nothing was changed. */
+export class OverAllowance extends Unavailable {
+  constructor() {
+    super('configuration_race', 'too many changes in a minute', 60)
+  }
+}
+
 /** The same while a change was under way: it may have been made. */
 export class UnknownFate extends Unavailable {}

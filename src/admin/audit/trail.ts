@@ -23,9 +23,10 @@ export const actingAs = (
   call: NamedCall,
 ): Context => {
   const { id, clientId, name, tenantId } = account
+  const eventsPerMinute = context.config.changesPerMinute
   const author: Author = {
     ...call,
-    actor: { type: 'service_account', id, clientId, name, tenantId, bindings },
+    actor: { type: 'service_account', id, clientId, name, tenantId, bindings, eventsPerMinute },
     // Cut after it was looked through: the beginning of a secret does not look like one.
     userAgent: call.userAgent && redactText(call.userAgent).slice(0, maxUserAgent),
     source: redactText(context.source),

@@ -5,13 +5,15 @@ import type { Context } from '../../context.ts'
 import { targetAmong } from '../../core/audit-target.ts'
 import type { Actor } from '../../core/holding.ts'
 import type { Problem } from '../../core/problem.ts'
-import type { Result } from '../../core/result.ts'
+import { err, type Result } from '../../core/result.ts'
+import { OverAllowance } from '../../core/unavailable.ts'
 import { bearerToken } from '../bearer.ts'
 import type { HttpEnv } from '../env.ts'
 import { problemToWire } from '../problem-wire.ts'
 import { overAllowance, withAllowance } from './allowance.ts'
 import { runOnce } from './idempotency.ts'
 import { type Reply, replyToWire } from './reply.ts'
+import { mayTry } from './trials.ts'
 
 /** One authenticated call of the admin API, parsed. */
 export interface Call<Body, Query = unknown> {
@@ -69,10 +71,12 @@ const refuse = async (
   const quota = context.config.changesPerMinute
   const asked = { method: c.req.method, path: c.req.path }
   const recorded =
-    refusals > 0 && (await recordRefusal(context, actor, { problem, target: idInPath(c), asked }))
+    problem !== overAllowance &&
+    refusals > 0 &&
+    (await recordRefusal(context, actor, { problem, target: idInPath(c), asked }))
   return recorded
     ? withAllowance(problemToWire(problem), { quota, left: changes - 1 })
-    : withAllowance(problemToWire(overAllowance), { quota, left: changes })
+    : withAllowance(problemToWire(overAllowance), { quota, left: 0 })
 }
 
 const run = async (
@@ -98,6 +102,16 @@ const run = async (
   return runOnce(c, { actor, body: body.value, run: () => handling.run(call) })
 }
 
+// Others of the same account may have been faster since it was asked how many changes are left.
+const overtaken = (thrown: unknown): Result<never, Problem> => {
+  if (thrown instanceof OverAllowance) return err(overAllowance)
+  throw thrown
+}
+
+// Changes nothing, and so leaves no event to be counted by.
+const isTrial = (c: HonoContext<HttpEnv>, { changes }: Handling): boolean =>
+  c.req.method !== 'GET' && (!changes || c.req.query('dry_run') === 'true')
+
 /** Answers a call: who is it, what is asked, then the deed, once; a refusal is kept (R37). */
 export const answer = async (c: HonoContext<HttpEnv>, handling: Handling): Promise<Response> => {
   const { gatehouse, decisionId: requestId } = c.env
@@ -110,8 +124,10 @@ export const answer = async (c: HonoContext<HttpEnv>, handling: Handling): Promi
   const context = actingAs(gatehouse, actor.value, named)
   const left = handling.changes ? await allowanceOf(context, actor.value) : null
   const known: Known = { context, actor: actor.value, left }
-  if (left?.changes === 0) return refuse(c, overAllowance, known)
-  const reply = await run(c, handling, known)
+  // Before anything is done: what is refused in the end has fetched keys, or claimed a key, until then.
+  if (left !== null && left.refusals <= 0) return refuse(c, overAllowance, known)
+  if (isTrial(c, handling) && !mayTry(context, actor.value)) return refuse(c, overAllowance, known)
+  const reply = await run(c, handling, known).catch(overtaken)
   if (!reply.ok) return refuse(c, reply.error, known)
   const response =
     reply.value instanceof Response ? reply.value : replyToWire(reply.value, c.req.header('accept'))

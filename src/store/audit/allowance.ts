@@ -1,8 +1,8 @@
-import { and, count, eq, gt, sql } from 'drizzle-orm'
-import { minuteMs } from '../../core/lifetime.ts'
+import { count, sql } from 'drizzle-orm'
 import { constraintViolated, type Db, reach } from '../db.ts'
 import { guard } from '../guard.ts'
 import { auditEvents } from '../schema/audit.ts'
+import { recentOf } from './author.ts'
 import { commit, type Entry } from './trail.ts'
 
 /** How many events an account has left in a minute, in whatever chain. */
@@ -10,9 +10,6 @@ export interface RecentEvents {
   readonly all: number
   readonly refused: number
 }
-
-const recentOf = (actorId: string, nowMs: number) =>
-  and(eq(auditEvents.actorId, actorId), gt(auditEvents.at, nowMs - minuteMs))
 
 /** How many events an account has left in the last minute. */
 export const countRecentEvents = (db: Db, actorId: string, nowMs: number): Promise<RecentEvents> =>

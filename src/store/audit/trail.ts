@@ -2,11 +2,11 @@ import type { BatchItem } from 'drizzle-orm/batch'
 import { hiddenActor, markText } from '../../core/audit-actor.ts'
 import { type ChainHead, eventText, type Happening } from '../../core/audit-event.ts'
 import type { Place } from '../../core/place.ts'
-import { Unavailable, UnknownFate } from '../../core/unavailable.ts'
+import { OverAllowance, Unavailable, UnknownFate } from '../../core/unavailable.ts'
 import { pause } from '../../patience.ts'
 import { constraintViolated, type Db, failedStatement, reach } from '../db.ts'
 import { auditEvents } from '../schema/audit.ts'
-import { mayStill } from './author.ts'
+import { mayLeaveMore, mayStill } from './author.ts'
 import { inTurn, isHead, knownHeads, readHead } from './chain-head.ts'
 
 /** An event as it is kept. */
@@ -40,9 +40,10 @@ export const draftEvent = async (
 }
 
 /** How many statements go before those of the change itself: guards of head and author, and the event. */
-export const statementsBefore = 3
+export const statementsBefore = 4
 
-const authorIndex = statementsBefore - 1
+const authorIndex = 2
+const allowanceIndex = 3
 
 /** Whether a batch failed because another had appended to the chain since its head was known. */
 export const lostRace = (thrown: unknown): boolean => {
@@ -79,7 +80,8 @@ const append = async (
   const event = await draftEvent(db.scribe, head, entry)
   const insert = db.orm.insert(auditEvents).values(event)
   try {
-    const batch = [isHead(db, tenantId, head), insert, mayStill(db, entry), ...statements] as const
+    const may = [mayStill(db, entry), mayLeaveMore(db, entry)] as const
+    const batch = [isHead(db, tenantId, head), insert, ...may, ...statements] as const
     const results = await reach(db, () => db.orm.batch(batch))
     knownHeads.keep(tenantId, { sequence: event.sequence, hash: event.hash }, 1)
     return results.slice(statementsBefore)
@@ -87,6 +89,7 @@ const append = async (
     if (lostRace(thrown)) return undefined
     if (constraintViolated(thrown) !== undefined) knownHeads.keep(tenantId, head, 1)
     if (failedStatement(thrown) === authorIndex) throw withdrawn()
+    if (failedStatement(thrown) === allowanceIndex) throw new OverAllowance()
     throw unknownFate(thrown)
   }
 }
