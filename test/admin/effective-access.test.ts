@@ -252,9 +252,12 @@ describe('the roles that fit an account', () => {
     for (const role of [below, beside]) expect(all).not.toContain(role.id)
   })
 
-  it('are told to those below, who may bind them there', async () => {
+  it('are not told to those below, who may only know its name: they tell its ceiling', async () => {
     const company = await make1([], { namespace: '/acme', resource_server_ids: [other.id] })
-    expect(await fitting(company.id, actors.viewer)).toEqual([roles.other.id])
+    expect(await fitting(company.id, actors.owner)).toEqual([roles.other.id])
+    const ask = (id: string) => actors.viewer.call('GET', `/roles?assignable_to=${id}`)
+    const random = await expectProblem(await ask('sa_0123456789'), 422, 'invalid-reference')
+    expect(await expectProblem(await ask(company.id), 422)).toEqual(random)
   })
 
   it('are not told of a foreign account, nor of a root account', async () => {

@@ -1,9 +1,10 @@
 import type { Context } from '../../context.ts'
 import { type EffectiveAccess, effectiveAccess } from '../../core/effective-access.ts'
 import { type Actor, boundRoles, holdsAdmin } from '../../core/holding.ts'
-import { rootPath } from '../../core/namespace.ts'
+import { lineOf, rootPath } from '../../core/namespace.ts'
 import type { Problem } from '../../core/problem.ts'
 import { err, ok, type Result } from '../../core/result.ts'
+import type { ServiceAccount } from '../../core/service-account.ts'
 import { listHolders, type PlaceHolder } from '../../store/roles/holders.ts'
 import { mayReadVisible, refuseUnless } from '../actor.ts'
 import { type ListQuery, type Page, readPage, toPage } from '../page.ts'
@@ -28,6 +29,17 @@ export interface HolderListQuery extends ListQuery {
   readonly permission?: string | undefined
 }
 
+const mayReadWhole = (actor: Actor, path: string): boolean =>
+  refuseUnless(actor, 'service-accounts:read', path) === null
+
+// Switches and ceiling of an account are not for those who may only know its name: neither by an
+// obstacle nor by what would then not count.
+const withoutSwitches = (account: ServiceAccount): ServiceAccount => ({
+  ...account,
+  enabled: true,
+  resourceServerIds: null,
+})
+
 const toSeen = (actor: Actor, holder: PlaceHolder): SeenHolder => {
   const { account, platform } = holder
   const path = account.namespacePath
@@ -37,12 +49,13 @@ const toSeen = (actor: Actor, holder: PlaceHolder): SeenHolder => {
     hidden: !mayReadBindings(actor, binding.namespacePath),
   }))
   const findable = !platform && mayReadVisible(actor, 'service-accounts:read', path)
-  const readable = findable && refuseUnless(actor, 'service-accounts:read', path) === null
+  const readable = findable && mayReadWhole(actor, path)
+  const judged = readable || platform ? account : withoutSwitches(account)
   return {
     id: platform ? null : account.id,
     named: findable ? { name: account.name, namespacePath: path } : null,
     whole: readable ? { kind: holder.kind, enabled: account.enabled } : null,
-    access: effectiveAccess({ ...holder, bindings }),
+    access: effectiveAccess({ ...holder, account: judged, bindings }),
   }
 }
 
@@ -66,6 +79,7 @@ export const atNamespace = async (
   const rows = await listHolders(context.db, {
     path,
     kind: query.kind,
+    kindsKnownAt: lineOf(path).filter((above) => mayReadWhole(actor, above)),
     resourceServerId: query.resource_server_id,
     permission: query.permission,
     withRoot: holdsAdmin(actor, 'service-accounts:read', rootPath),

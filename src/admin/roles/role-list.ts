@@ -5,8 +5,8 @@ import { err, ok, type Result } from '../../core/result.ts'
 import { listRoles, type RoleListQuery } from '../../store/roles/role-list.ts'
 import type { StoredRole } from '../../store/roles/roles.ts'
 import { findAccount } from '../../store/service-accounts.ts'
+import { viewFor } from '../accounts/account-list.ts'
 import { type Page, readPage, type SubtreeQuery, toPage } from '../page.ts'
-import { mayRefer } from './role-bindings.ts'
 
 /** Which roles are looked for. */
 export interface RoleQuery extends SubtreeQuery {
@@ -22,7 +22,8 @@ const assignable = async (
 ): Promise<Result<Pick<RoleListQuery, 'ceiling' | 'visibleAt'>, Problem>> => {
   if (id === undefined) return ok({ ceiling: null, visibleAt: undefined })
   const account = await findAccount(db, id)
-  if (account === undefined || !mayRefer(actor, account.namespacePath)) {
+  // Which roles fit tells its ceiling, and that is for those who may read it.
+  if (account === undefined || viewFor(actor, account)?.whole !== true) {
     return err(invalidReference('/assignable_to'))
   }
   return ok({ ceiling: account.resourceServerIds, visibleAt: account.namespacePath })

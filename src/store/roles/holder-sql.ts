@@ -4,6 +4,8 @@ import { rootNamespaceId } from '../../core/namespace.ts'
 /** Which holders are looked for. */
 export interface HolderFilter {
   readonly kind: string | undefined
+  /** Namespaces of whose accounts the kind may be known, and so looked for. */
+  readonly kindsKnownAt: readonly string[]
   readonly resourceServerId: string | undefined
   readonly permission: string | undefined
   /** False: root accounts are not among them. */
@@ -19,8 +21,12 @@ export const roleFits = ({ resourceServerId, permission }: HolderFilter): SQL =>
     ${set(permission, sql`EXISTS (SELECT 1 FROM json_each(r.permissions) WHERE value = ${permission})`)}`
 
 /** A condition on an account `a` that lives in `h`: it is one of those looked for. */
-const accountFits = ({ kind, withRoot }: HolderFilter): SQL =>
-  sql`true ${set(kind, sql`a.kind = ${kind}`)}
+const accountFits = ({ kind, kindsKnownAt, withRoot }: HolderFilter): SQL =>
+  sql`true ${set(
+    kind,
+    sql`a.kind = ${kind}
+      AND h.path IN (SELECT value FROM json_each(${JSON.stringify(kindsKnownAt)}))`,
+  )}
     ${withRoot ? sql`` : sql`AND a.namespace_id <> ${rootNamespaceId}`}`
 
 /** The namespace at the end of these paths and all above it, as rows of `line`. */
@@ -85,7 +91,7 @@ const rootArm = (bindings: SQL, filter: HolderFilter): SQL =>
     FROM service_accounts a ${bindings}
       CROSS JOIN line l ON l.id = b.namespace_id CROSS JOIN roles r ON r.id = b.role_id
     WHERE a.namespace_id = ${rootNamespaceId}
-      AND ${accountFits({ ...filter, withRoot: true })} AND ${roleFits(filter)}`
+      AND ${roleFits(filter)}`
 
 /**
  * What root accounts hold along the line, as rows of `held`. Those that differ by nothing that decides

@@ -39,7 +39,8 @@ export interface HolderQuery extends HolderFilter {
 type Row = Record<string, unknown>
 
 const statement = (query: HolderQuery) => {
-  const firstPage = query.after === null
+  // By kind none of them: who looks for one would learn it of accounts that are not for tenants.
+  const firstPage = query.after === null && query.kind === undefined
   const platform = firstPage && !query.withRoot ? sql`UNION ALL ${platformHeldSql(query)}` : sql``
   return sql`WITH RECURSIVE ${lineSql(lineOf(query.path))}, ${boundGroupsSql(query)},
     ${holdersSql(query, query)},
@@ -75,7 +76,7 @@ const readNamed = (row: Row): AccountBinding & BindingNames => ({
 /**
  * The accounts that hold something at a place, by a binding there or above it: one page in the order
  * of ids, and one more row if there is another. Root accounts that are not among them come on the first
- * page, together.
+ * page, together, unless a kind is looked for.
  */
 export const listHolders = (db: Db, query: HolderQuery): Promise<readonly PlaceHolder[]> =>
   reach(db, async () => {

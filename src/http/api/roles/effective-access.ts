@@ -79,10 +79,12 @@ const atNamespace = operation({
   path: '/admin/v1/namespaces/{namespace_id}:effective-access',
   summary: 'List who may do what at a namespace, and through which binding',
   description:
-    'By bindings at the namespace or above it. A binding above the own namespace of its account gives it nothing, and is left out.',
+    'By bindings at the namespace or above it. A binding above the own namespace of its account gives it nothing, and is left out. Accounts of which you may read only the name are told as if enabled and without a ceiling.',
   query: z.object({
     ...page,
-    kind: accountKind.optional().describe('Only accounts of this kind'),
+    kind: accountKind
+      .optional()
+      .describe('Only accounts of this kind, among those that you may read whole'),
     resource_server_id: idOf('resource server')
       .optional()
       .describe('Only what is held of this resource server'),
