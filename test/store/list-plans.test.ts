@@ -36,6 +36,7 @@ const bindings = {
 }
 const holders = {
   kind: undefined,
+  kindsKnownAt: [],
   resourceServerId: undefined,
   permission: undefined,
   withRoot: false,
