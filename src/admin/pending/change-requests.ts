@@ -6,8 +6,8 @@ import { type Problem, problem } from '../../core/problem.ts'
 import { err, ok, type Result } from '../../core/result.ts'
 import { newId } from '../../crypto/random.ts'
 import { type Beside, nothingBeside } from '../../store/beside.ts'
+import { addChange } from '../../store/pending/change-requests.ts'
 import { findDemand, isUndemanded } from '../../store/pending/demands.ts'
-import { addChange } from '../../store/pending/pending-changes.ts'
 import { approval } from '../../store/pending/pending-decisions.ts'
 
 /** How a save is meant: only tried, or as what another owner has asked for. */

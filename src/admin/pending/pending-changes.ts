@@ -1,6 +1,11 @@
 import type { Context } from '../../context.ts'
 import { type Actor, placesOf } from '../../core/holding.ts'
-import type { PendingAction, PendingChange, PendingState } from '../../core/pending-change.ts'
+import {
+  type PendingAction,
+  type PendingChange,
+  type PendingState,
+  pendingActions,
+} from '../../core/pending-change.ts'
 import type { AdminPermission } from '../../core/permission.ts'
 import { notFound, type Problem, problem } from '../../core/problem.ts'
 import { err, ok, type Result } from '../../core/result.ts'
@@ -12,7 +17,12 @@ import { refuseUnlessOwner } from '../visible.ts'
 
 export type { PendingChange } from '../../core/pending-change.ts'
 
-const read: AdminPermission = 'trust-policies:read'
+type Subject = 'trust-policies' | 'issuers' | 'namespaces'
+
+const subjectOf = (action: PendingAction): Subject => action.split('.', 1)[0] as Subject
+
+// Who may not read issuers must not read what keys somebody wants one to have.
+const readingOf = (action: PendingAction): AdminPermission => `${subjectOf(action)}:read`
 
 /** What a list of pending changes is asked. */
 export interface PendingChangeQuery extends ListQuery {
@@ -21,7 +31,7 @@ export interface PendingChangeQuery extends ListQuery {
   readonly service_account_id?: string | undefined
 }
 
-/** Lists the changes that wait, or waited, where the actor may read trust policies. */
+/** Lists the changes that wait, or waited, where the actor may read what would change. */
 export const list = async (
   context: Context,
   actor: Actor,
@@ -30,7 +40,10 @@ export const list = async (
   const page = await readPage(context, actor, query, 'pending-changes')
   if (!page.ok) return page
   const rows = await listChanges(context.db, {
-    places: placesOf(actor, read),
+    sights: pendingActions.map((action) => ({
+      action,
+      places: placesOf(actor, readingOf(action)),
+    })),
     within: query.namespace,
     state: query.state,
     serviceAccountId: query.service_account_id,
@@ -47,18 +60,11 @@ export const find = async (
   id: string,
 ): Promise<Result<PendingChange, Problem>> => {
   const change = await findChange(db, id, nowMs)
-  const refused = change && refuseReading(actor, read, change.namespacePath)
+  const refused = change && refuseReading(actor, readingOf(change.action), change.namespacePath)
   return change === undefined || refused ? err(notFound) : ok(change)
 }
 
-const writing = {
-  'trust-policies': 'trust-policies:write',
-  issuers: 'issuers:write',
-  namespaces: 'namespaces:write',
-} as const
-
-const permissionFor = (action: PendingAction): AdminPermission =>
-  writing[action.split('.', 1)[0] as keyof typeof writing]
+const writingOf = (action: PendingAction): AdminPermission => `${subjectOf(action)}:write`
 
 /** The refusal of a decision about what was decided before, or by nobody in time. */
 export const notPending = problem(
@@ -75,7 +81,7 @@ export const findToDecide = async (
   const found = await find(context, actor, id)
   if (!found.ok) return found
   const { action, namespacePath } = found.value
-  const refused = refuseUnless(actor, permissionFor(action), namespacePath)
+  const refused = refuseUnless(actor, writingOf(action), namespacePath)
   if (refused) return err(refused)
   return ok(found.value)
 }

@@ -1,16 +1,12 @@
 import { type AnyColumn, and, eq, gt, lte, type SQL, sql } from 'drizzle-orm'
-import type { JsonObject } from '../../core/json.ts'
 import {
-  maxPending,
   type Party,
   type PendingAction,
   type PendingChange,
   type PendingState,
   pendingLifeMs,
 } from '../../core/pending-change.ts'
-import { inWireWords } from '../../core/wire-words.ts'
 import { type Db, reach } from '../db.ts'
-import { guard, mutate, type Outcome } from '../mutate.ts'
 import { after, all, inOrder, type PageQuery, withinAny } from '../page.ts'
 import { pendingChanges } from '../schema/pending.ts'
 import { namespaces } from '../schema/tree.ts'
@@ -78,20 +74,31 @@ const inState = (state: PendingState | undefined, nowMs: number): SQL | undefine
 }
 
 /** What a list of pending changes is asked. */
-export interface ChangesQuery extends PageQuery {
+export interface ChangesQuery extends Omit<PageQuery, 'places'> {
+  /** Where changes of each kind may be read. */
+  readonly sights: readonly { readonly action: PendingAction; readonly places: readonly string[] }[]
   readonly state: PendingState | undefined
   readonly serviceAccountId: string | undefined
   readonly nowMs: number
 }
 
-/** Pending changes at or below some places, in pages. */
+const inSight = ({ sights }: ChangesQuery): SQL =>
+  sql`(${sql.join(
+    sights.map(
+      ({ action, places }) =>
+        sql`(${pendingChanges.action} = ${action} AND ${withinAny(namespaces.path, places)})`,
+    ),
+    sql` OR `,
+  )})`
+
+/** Pending changes that may be read, in pages. */
 export const listChanges = (db: Db, query: ChangesQuery): Promise<PendingChange[]> =>
   reach(db, async () => {
-    const { places, within, serviceAccountId, state, nowMs } = query
+    const { within, serviceAccountId, state, nowMs } = query
     const rows = await select(db)
       .where(
         all(
-          withinAny(namespaces.path, places),
+          inSight(query),
           within === undefined ? undefined : withinAny(namespaces.path, [within]),
           serviceAccountId === undefined
             ? undefined
@@ -104,47 +111,3 @@ export const listChanges = (db: Db, query: ChangesQuery): Promise<PendingChange[
       .limit(query.limit + 1)
     return rows.map((row) => toChange(row, nowMs))
   })
-
-const waiting = ({ serviceAccountId, namespaceId, createdAt }: PendingChange): SQL => {
-  const ofSame =
-    serviceAccountId === null
-      ? sql`namespace_id = ${namespaceId} AND service_account_id IS NULL`
-      : sql`service_account_id = ${serviceAccountId}`
-  return sql`(SELECT count(*) FROM pending_changes
-    WHERE ${ofSame} AND state = 'pending' AND created_at > ${createdAt - pendingLifeMs})`
-}
-
-/** Keeps a change for another owner, unless 20 of the same wait already (guard 0). */
-export const addChange = (db: Db, change: PendingChange): Promise<Outcome> => {
-  const {
-    id,
-    wanted,
-    acceptsNow,
-    acceptsNoLonger,
-    requestedBy: { id: requestedBy },
-    decidedBy: _d,
-    state: _s,
-    namespacePath: _p,
-    tenantId: _t,
-    ...row
-  } = change
-  const { action, serviceAccountId, targetId } = change
-  const payload = { wanted, acceptsNoLonger } as JsonObject
-  return mutate(db, change, {
-    target: id,
-    details: {
-      pendingAction: action,
-      serviceAccountId,
-      targetId,
-      acceptsNow,
-      acceptsNoLonger,
-      wanted: inWireWords(wanted as JsonObject),
-    },
-    guards: [guard(db, sql`${waiting(change)} < ${maxPending}`)],
-    statements: [
-      db.orm
-        .insert(pendingChanges)
-        .values({ ...row, id, requestedBy, payload, widening: acceptsNow }),
-    ],
-  })
-}
