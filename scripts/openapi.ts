@@ -1,24 +1,37 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { readOptions } from './local/options.ts'
 import { makeDocument } from './openapi/document.ts'
 import { writeTypes } from './openapi/types.ts'
 
+const usage = `npm run openapi -- [--check]
+
+Writes the OpenAPI document and the types of the client from the operations. --check writes nothing,
+and exits 1 if either is not what the operations say.`
+
+const { help, check } = readOptions(usage, {
+  help: { type: 'boolean', default: false },
+  check: { type: 'boolean', default: false },
+})
+
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-const document = makeDocument()
-
-const generated: Readonly<Record<string, string>> = {
-  'src/http/reference/openapi.json': `${JSON.stringify(document, null, 2)}\n`,
-  'src/client/api.ts': writeTypes(document),
-}
-
-const check = process.argv.includes('--check')
-for (const [file, text] of Object.entries(generated)) {
-  if (!check) {
-    writeFileSync(`${root}${file}`, text)
-    continue
+const run = (): void => {
+  const document = makeDocument()
+  const generated: Readonly<Record<string, string>> = {
+    'src/http/reference/openapi.json': `${JSON.stringify(document, null, 2)}\n`,
+    'src/client/api.ts': writeTypes(document),
   }
-  if (readFileSync(`${root}${file}`, 'utf8') === text) continue
-  console.error(`${file} is not what the operations say: npm run openapi`)
-  process.exitCode = 1
+  for (const [file, text] of Object.entries(generated)) {
+    if (!check) {
+      writeFileSync(`${root}${file}`, text)
+      continue
+    }
+    if (readFileSync(`${root}${file}`, 'utf8') === text) continue
+    console.error(`${file} is not what the operations say: npm run openapi`)
+    process.exitCode = 1
+  }
 }
+
+if (help) console.log(usage)
+else run()

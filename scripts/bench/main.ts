@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { parseArgs } from 'node:util'
+import { readOptions } from '../local/options.ts'
 import { buildFloor, buildGateway } from './build.ts'
 import { endPeers, startPeer } from './peers.ts'
 import { ratio, say } from './report.ts'
@@ -20,15 +20,13 @@ database. Takes about two minutes. --timing measures something else: whether ref
 told apart by the time it takes to refuse them. --scale compares a tenant of 10 000 accounts and 100 000
 bindings with one of 100 and 1 000, call by call.`
 
-const { values } = parseArgs({
-  options: {
-    help: { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
-    quick: { type: 'boolean', default: false },
-    peers: { type: 'boolean', default: false },
-    timing: { type: 'boolean', default: false },
-    scale: { type: 'boolean', default: false },
-  },
+const values = readOptions(usage, {
+  help: { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+  quick: { type: 'boolean', default: false },
+  peers: { type: 'boolean', default: false },
+  timing: { type: 'boolean', default: false },
+  scale: { type: 'boolean', default: false },
 })
 const size = { scale: values.quick ? 0.1 : 1, accounts: 10, rounds: 3 }
 

@@ -5,6 +5,7 @@ import { startFakeCi } from '../fake-ci/server.ts'
 import { createAdmin } from '../local/client.ts'
 import { openDataDirectory } from '../local/data-directory.ts'
 import { startLocalGateway } from '../local/gateway.ts'
+import { readOptions } from '../local/options.ts'
 import { tryPort } from '../local/ports.ts'
 import { bundleWorker, localWorker, text } from '../local/workers.ts'
 import { done, say, step } from './print.ts'
@@ -99,7 +100,7 @@ const run = async (): Promise<void> => {
   }
 }
 
-if (process.argv.includes('--help')) {
+if (readOptions(usage, { help: { type: 'boolean', default: false } }).help) {
   console.log(usage)
 } else {
   run().then(

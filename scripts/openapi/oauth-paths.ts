@@ -17,10 +17,13 @@ const token: Schema = {
 
 const lenient = [{}, { basic: [] }]
 
-const tokenOperation = (operationId: string, description: string) => ({
+const exchange = 'Exchange a token or a credential for an access token'
+
+// Three ways to the same would look alike in a menu.
+const tokenOperation = (operationId: string, description: string, summary: string) => ({
   operationId,
   tags: ['oauth'],
-  summary: 'Exchange a token or a credential for an access token',
+  summary,
   description,
   security: lenient,
   requestBody: form(
@@ -101,12 +104,22 @@ const feed = {
 
 /** What OAuth clients and the APIs behind the gateway call. */
 export const oauthPaths: ZodOpenApiPathsObject = {
-  '/oauth/token': { post: tokenOperation('oauth.token', about) as ZodOpenApiOperationObject },
+  '/oauth/token': {
+    post: tokenOperation('oauth.token', about, exchange) as ZodOpenApiOperationObject,
+  },
   '/v1/serviceaccounts/token': {
-    post: tokenOperation('oauth.token-serviceaccounts', alias) as ZodOpenApiOperationObject,
+    post: tokenOperation(
+      'oauth.token-serviceaccounts',
+      alias,
+      `${exchange} (path of Tharsis)`,
+    ) as ZodOpenApiOperationObject,
   },
   '/api/m2m/oauth/token': {
-    post: tokenOperation('oauth.token-m2m', alias) as ZodOpenApiOperationObject,
+    post: tokenOperation(
+      'oauth.token-m2m',
+      alias,
+      `${exchange} (path of Mia-Platform)`,
+    ) as ZodOpenApiOperationObject,
   },
   '/oauth/introspect': { post: introspection as ZodOpenApiOperationObject },
   '/oauth/revoke': { post: revocation as ZodOpenApiOperationObject },
