@@ -65,6 +65,27 @@ describe('AC-395 one physical line, and nothing that a terminal obeys', () => {
   })
 })
 
+describe('AC-396 no secret, wherever it came from', () => {
+  const secret = `gths_${'a1B2'.repeat(12)}`
+
+  it.each([
+    ['in a text', `no such id: ${secret}`, '[redacted]'],
+    ['at the end of what is kept', `${'x'.repeat(240)} ${secret}`, '[redacted]'],
+    ['of a header', 'got Bearer 0123456789abcdef', 'got Bearer [redacted]'],
+    [
+      'among the values of a statement',
+      'Error: Failed query: insert into secrets values (?)\nparams: sec_1,c2VjcmV0\nx\n    at run (a.ts:1)',
+      'Error: Failed query: insert into secrets values (?)\n    at run (a.ts:1)',
+    ],
+    ['among them, without a stack', 'Failed query: x\nparams: c2VjcmV0', 'Failed query: x'],
+  ])('%s', (_, text, kept) => {
+    expect(JSON.parse(logLine({ event: 'bug', detail: text }))).toEqual({
+      event: 'bug',
+      detail: kept,
+    })
+  })
+})
+
 describe('long values', () => {
   const keptOf = (text: string) => JSON.parse(logLine({ event: 'x', detail: text })).detail
 

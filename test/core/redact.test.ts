@@ -12,9 +12,16 @@ describe('redact', () => {
       'curl -H "authorization: bearer 0123456789"',
       'curl -H "authorization: bearer [redacted]',
     ],
+    ['a URL', 'see https://me:pass@x.test/a', 'see https://[redacted]@x.test/a'],
+    ['a token of GitHub', `ghp_${'a1'.repeat(18)}`, '[redacted]'],
     ['plain words', 'a bearer of tokens', 'a bearer of tokens'],
   ])('takes out of a text: %s', (_, text, clean) => {
     expect(redactText(text)).toBe(clean)
+  })
+
+  it('what lies across the place where a text is cut, in no time however long it is', () => {
+    expect(redactText(`${'x'.repeat(1015)} ${secret}`)).toBe('[redacted]')
+    expect(redactText(`${'eyJ'.repeat(300_000)}.x.y`)).toHaveLength(1025)
   })
 
   it('names of members, each by itself', () => {
@@ -26,7 +33,13 @@ describe('redact', () => {
   })
 
   it('claims by their look alone: who writes a policy does not choose what is hidden', () => {
-    const claims = { id_token: 'evil', d: 'evil', nested: { password: 7 }, ref: secret }
+    const claims = {
+      id_token: 'evil',
+      d: 'evil',
+      nested: { password: 7 },
+      environment: 'Basic production',
+      ref: secret,
+    }
     const clean = { ...claims, ref: '[redacted]' }
     expect(
       redact({ bound_claims: claims, policies: [{ examples: { accept: [claims] } }] }),
