@@ -12,7 +12,7 @@ import { namespaces } from './schema/tree.ts'
 /** What a change of configuration came to. */
 export type Outcome =
   | { readonly kind: 'done' }
-  /** A condition did not hold; its position among the guards. */
+  /** A condition did not hold; its position among the guards and, after them, the limits. */
   | { readonly kind: 'guard'; readonly index: number }
   /** A constraint of the schema, in the database's words. */
   | { readonly kind: 'constraint'; readonly text: string }
@@ -49,25 +49,31 @@ const isWhereItWas = (db: Db, { namespaceId, namespacePath }: Place): BatchItem<
     sql`NOT EXISTS (SELECT 1 FROM namespaces WHERE id = ${namespaceId} AND path <> ${namespacePath})`,
   )
 
+// Between the guards and the statements: that nothing was moved, and the version.
+const statementsBetween = 2
+
 /** A change of configuration, and what the trail tells of it. */
 export interface Change extends Happening {
   readonly guards?: readonly BatchItem<'sqlite'>[]
   readonly statements: readonly BatchItem<'sqlite'>[]
+  /** Guards of what the statements came to, for what is easier to count than to foresee. */
+  readonly limits?: readonly BatchItem<'sqlite'>[]
 }
 
 /**
  * Runs a change of configuration: its event in the trail, guards, the version, while what it depends
- * on is still there, then the statements; all in one transaction, all or nothing. Unavailable when
+ * on is still there, then the statements and the limits; all in one transaction, all or nothing. Unavailable when
  * its namespace was moved meanwhile.
  */
 export const mutate = async (
   db: Db,
   place: Place,
-  { guards: conditions = [], statements, ...happening }: Change,
+  { guards: conditions = [], statements, limits = [], ...happening }: Change,
 ): Promise<Outcome> => {
   try {
     const moved = isWhereItWas(db, place)
-    const batch = [...conditions, moved, moveOn(db, place.tenantId), ...statements]
+    const version = moveOn(db, place.tenantId)
+    const batch = [...conditions, moved, version, ...statements, ...limits]
     await commit(db, { place, happening }, batch)
     return { kind: 'done' }
   } catch (thrown) {
@@ -76,6 +82,10 @@ export const mutate = async (
     const failed = failedStatement(thrown) ?? Number.POSITIVE_INFINITY
     const index = failed - statementsBefore
     if (index === conditions.length) throw new Unavailable('database', 'a namespace was moved', 1)
-    return index < conditions.length ? { kind: 'guard', index } : { kind: 'constraint', text }
+    if (index < conditions.length) return { kind: 'guard', index }
+    const limit = index - (conditions.length + statementsBetween + statements.length)
+    return 0 <= limit && limit < limits.length
+      ? { kind: 'guard', index: conditions.length + limit }
+      : { kind: 'constraint', text }
   }
 }

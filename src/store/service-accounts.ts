@@ -105,6 +105,7 @@ export const addAccount = (
     readonly details: Happening['details']
     readonly guards: readonly BatchItem<'sqlite'>[]
     readonly statements: readonly BatchItem<'sqlite'>[]
+    readonly limits: readonly BatchItem<'sqlite'>[]
   },
 ): Promise<Outcome> =>
   mutate(
@@ -118,5 +119,6 @@ export const addAccount = (
         ...beside.guards,
       ],
       statements: [db.orm.insert(serviceAccounts).values(account), ...beside.statements],
+      limits: beside.limits,
     },
   )

@@ -60,6 +60,25 @@ export const makeBindings = async (
   return ok(bindings)
 }
 
+/** The bindings of the roles that are made beside a new account, where it lives. */
+export const bindNewRoles = (
+  { nowMs }: Context,
+  wanted: NewAccount,
+  account: AccountRecord,
+): readonly RoleBinding[] =>
+  wanted.roles.map((role) => ({
+    id: newId('rb', nowMs),
+    roleId: role.id,
+    namespaceId: account.namespaceId,
+    namespacePath: account.namespacePath,
+    serviceAccountId: account.id,
+    groupId: null,
+    roleName: role.name,
+    roleVersion: role.version,
+    version: 1,
+    createdAt: nowMs,
+  }))
+
 /** The public keys of a new account, each as its own `POST` would register it. */
 export const makeKeys = async (
   context: Context,

@@ -3,13 +3,13 @@ import { isAtOrBelow } from '../../core/namespace.ts'
 import { invalidReference, type Problem, problem } from '../../core/problem.ts'
 import { err, ok, type Result } from '../../core/result.ts'
 import type { TrustPolicy } from '../../core/trust-policy.ts'
-import { newId } from '../../crypto/random.ts'
 import type { NamedRole } from '../../store/account-standing.ts'
 import { type AccountKeyRow, insertKey } from '../../store/credentials/account-keys.ts'
 import { insertSecret } from '../../store/credentials/client-secrets.ts'
 import { boundAsJudged } from '../../store/groups/group-bindings.ts'
 import { insertMember } from '../../store/groups/group-members.ts'
 import { isUndemanded } from '../../store/pending/demands.ts'
+import { roomForBindings } from '../../store/roles/binding-room.ts'
 import { insertBinding, roleUnchanged } from '../../store/roles/role-binding-changes.ts'
 import type { RoleBinding } from '../../store/roles/role-bindings.ts'
 import { insertRole, permissionsKnown } from '../../store/roles/roles.ts'
@@ -18,8 +18,9 @@ import { insertPolicy } from '../../store/trust-policies.ts'
 import { type MadeSecret, type ShownSecret, showWith } from '../credentials/new-secret.ts'
 import type { Memberships } from '../groups/memberships.ts'
 import { type WarnedBinding, warn } from '../roles/binding-warnings.ts'
+import { tooManyBindings } from '../roles/role-binding-draft.ts'
 import { changedMeanwhile } from '../visible.ts'
-import type { NewAccount } from './account-parts.ts'
+import { bindNewRoles, type NewAccount } from './account-parts.ts'
 import { approvalRequired } from './account-policies.ts'
 
 /** An account just made; the secret is in clear here, and only here. */
@@ -37,24 +38,6 @@ export interface AccountParts extends Omit<CreatedAccount, 'secret' | 'bindings'
   readonly secret: MadeSecret | null
   readonly memberships: Memberships
 }
-
-const bindNewRoles = (
-  { nowMs }: Context,
-  wanted: NewAccount,
-  account: AccountRecord,
-): readonly RoleBinding[] =>
-  wanted.roles.map((role) => ({
-    id: newId('rb', nowMs),
-    roleId: role.id,
-    namespaceId: account.namespaceId,
-    namespacePath: account.namespacePath,
-    serviceAccountId: account.id,
-    groupId: null,
-    roleName: role.name,
-    roleVersion: role.version,
-    version: 1,
-    createdAt: nowMs,
-  }))
 
 const detailsOf = ({ account, policies, bindings, keys, secret, memberships }: AccountParts) => ({
   clientId: account.clientId,
@@ -99,6 +82,17 @@ const membersOf = ({ db }: Context, { account, memberships }: AccountParts) => {
 const demandGuards = ({ db }: Context, { account, policies }: AccountParts) =>
   policies.length === 0 ? [] : [isUndemanded(db, account.namespacePath)]
 
+// The first is the namespace, then come those of roles, of groups, of a demand, and last the limit.
+const refusalAt = (index: number, groups: readonly (readonly unknown[])[]): Problem => {
+  const refusals = [invalidReference('/role_bindings'), changedMeanwhile, approvalRequired]
+  let end = 0
+  for (const [i, { length }] of groups.entries()) {
+    end += length
+    if (index <= end) return refusals[i] ?? changedMeanwhile
+  }
+  return tooManyBindings
+}
+
 /** Saves an account with all that it is made of, in one transaction. */
 export const saveAccount = async (
   context: Context,
@@ -112,9 +106,10 @@ export const saveAccount = async (
   const { account, secret, policies, keys } = parts
   const guards = guardsOf(context, wanted, judged)
   const members = membersOf(context, parts)
+  const demands = demandGuards(context, parts)
   const outcome = await addAccount(db, account, {
     details: detailsOf(parts),
-    guards: [...guards, ...members.guards, ...demandGuards(context, parts)],
+    guards: [...guards, ...members.guards, ...demands],
     statements: [
       ...wanted.roles.map((role) => insertRole(db, role)),
       ...bindings.map((binding) => insertBinding(db, binding)),
@@ -123,12 +118,10 @@ export const saveAccount = async (
       ...(secret === null ? [] : [insertSecret(db, secret.row)]),
       ...members.statements,
     ],
+    limits: roomForBindings(db, { accountIds: [account.id], groupIds: [] }),
   })
   if (outcome.kind === 'guard') {
-    // The first is the namespace, then come those of groups, then the demand.
-    if (outcome.index <= guards.length) return err(invalidReference('/role_bindings'))
-    const ofGroup = outcome.index <= guards.length + members.guards.length
-    return err(ofGroup ? changedMeanwhile : approvalRequired)
+    return err(refusalAt(outcome.index, [guards, members.guards, demands]))
   }
   if (outcome.kind === 'constraint') {
     const taken = `there is an account ${wanted.name} in ${account.namespacePath} already`

@@ -17,6 +17,7 @@ import { findGroup, type Group } from '../../store/groups/groups.ts'
 import { type AccountRecord, findAccount } from '../../store/service-accounts.ts'
 import { type ListQuery, type Page, readPage, toPage } from '../page.ts'
 import { lastOwner, ownedBy, refuseOwn } from '../roles/owners.ts'
+import { tooManyBindings } from '../roles/role-binding-draft.ts'
 import { mayRefer } from '../roles/role-bindings.ts'
 import { refuseSuspended } from '../tree/suspension.ts'
 import { changedMeanwhile } from '../visible.ts'
@@ -93,7 +94,9 @@ export const add = async (
   const outcome = await addMember(context.db, change.value, context.nowMs)
   if (outcome.kind === 'done') return ok(null)
   if (outcome.kind === 'constraint') return err(changedMeanwhile)
-  return [ok(null), err(changedMeanwhile), err(notFound), err(tooMany)][outcome.index] ?? ok(null)
+  const refusals = [null, changedMeanwhile, notFound, tooMany, tooManyBindings]
+  const refused = refusals[outcome.index] ?? null
+  return refused ? err(refused) : ok(null)
 }
 
 /** Takes an account out of a group. */

@@ -1,4 +1,5 @@
 import type { Context } from '../../context.ts'
+import { maxBindings, maxBindingsBelow, maxBindingsOfAccount } from '../../core/binding-limits.ts'
 import { type Actor, holdsAdmin } from '../../core/holding.ts'
 import { isAtOrBelow } from '../../core/namespace.ts'
 import { invalidReference, type Problem, problem } from '../../core/problem.ts'
@@ -17,6 +18,12 @@ const tooHigh = problem('invalid-reference', here, [{ pointer: '/namespace', det
 const ownBinding = problem(
   'self-modification',
   'an account cannot bind roles to itself, nor to a group that it is in',
+)
+
+/** The problem of an account or a group that would have too many roles. */
+export const tooManyBindings = problem(
+  'quota-exceeded',
+  `an account or a group is bound to at most ${maxBindings} roles, ${maxBindingsBelow} of them below each namespace right below its own; an account has at most ${maxBindingsOfAccount} with those of its groups. Delete some, or bind one role higher up`,
 )
 
 /** Where a binding lies, and the permissions of its collection. */

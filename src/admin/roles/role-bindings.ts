@@ -18,7 +18,7 @@ import { mayReadVisible, refuseUnless } from '../actor.ts'
 import { type ListQuery, type Page, readPage, toPage } from '../page.ts'
 import { changedMeanwhile, refuseMaking } from '../visible.ts'
 import { warn } from './binding-warnings.ts'
-import { guarded, type Principal, prepareBinding } from './role-binding-draft.ts'
+import { guarded, type Principal, prepareBinding, tooManyBindings } from './role-binding-draft.ts'
 
 export type { PrincipalType, RoleBinding } from '../../store/roles/role-bindings.ts'
 
@@ -98,7 +98,14 @@ interface Found extends Principal {
   readonly tenantId: string
 }
 
-// Like a role, a group is used where it is visible, whoever may read it.
+/**
+ * Whether the actor may bind roles at a place to a group: like a role it is used where it is visible.
+ * But those of `/` are the house's own, which a tenant could load with roles of its making.
+ */
+export const mayBindGroup = (actor: Actor, groupPath: string, path: string): boolean =>
+  isAtOrBelow(path, groupPath) &&
+  (groupPath !== rootPath || path === rootPath || mayRefer(actor, rootPath))
+
 const findPrincipal = async (
   { db }: Context,
   actor: Actor,
@@ -108,7 +115,9 @@ const findPrincipal = async (
   if (found === undefined) return undefined
   const { namespacePath, tenantId } = found
   const usable =
-    type === 'group' ? isAtOrBelow(namespace, namespacePath) : mayRefer(actor, namespacePath)
+    type === 'group'
+      ? mayBindGroup(actor, namespacePath, namespace)
+      : mayRefer(actor, namespacePath)
   return usable ? { type, id, namespacePath, tenantId } : undefined
 }
 
@@ -127,6 +136,6 @@ export const create = async (
   const [warned] = await warn(context, [prepared.value])
   const outcome = await addBinding(context.db, prepared.value, principal.tenantId)
   if (warned !== undefined && outcome.kind === 'done') return ok(warned)
-  if (outcome.kind === 'guard') return err(changedMeanwhile)
+  if (outcome.kind === 'guard') return err(outcome.index < 2 ? changedMeanwhile : tooManyBindings)
   return err(problem('name-taken', 'it has this role in this namespace already'))
 }

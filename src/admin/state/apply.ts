@@ -5,8 +5,10 @@ import { err, type Result } from '../../core/result.ts'
 import { countSteps, tellStep, tellSteps } from '../../core/state/summary.ts'
 import { newId } from '../../crypto/random.ts'
 import { findIdentifiers } from '../../store/resource-servers.ts'
-import { changeState } from '../../store/state/state-changes.ts'
+import { changeState, type StateOutcome } from '../../store/state/state-changes.ts'
 import { keepKeys } from '../issuers/issuer-keys.ts'
+import { tooManyBindings } from '../roles/role-binding-draft.ts'
+import { tooManyNamespaces } from '../tree/namespaces.ts'
 import { changedMeanwhile } from '../visible.ts'
 import { toChanges } from './changes.ts'
 import { type Plan, plan, type Request } from './plan.ts'
@@ -80,6 +82,18 @@ const refuseUnplanned = (
   return ifMatch === `"${tag}"` ? refuseWaiting(difference.steps, weights) : stale
 }
 
+const problemOf = async (
+  context: Context,
+  planned: Plan,
+  outcome: Exclude<StateOutcome, { readonly kind: 'done' | 'guard' }>,
+): Promise<Problem> => {
+  if (outcome.kind === 'crowded') {
+    return outcome.what === 'bindings' ? tooManyBindings : tooManyNamespaces
+  }
+  const ofIdentifier = outcome.text.includes('identifier')
+  return ofIdentifier ? identifierTaken(context, planned) : changedMeanwhile
+}
+
 const maxAttempts = 5
 
 /**
@@ -102,10 +116,7 @@ export const apply = async (
       for (const { issuer, keys } of planned.value.fetched) keepKeys(context, issuer, keys)
       return planned
     }
-    if (outcome.kind === 'constraint') {
-      const ofIdentifier = outcome.text.includes('identifier')
-      return err(ofIdentifier ? await identifierTaken(context, planned.value) : changedMeanwhile)
-    }
+    if (outcome.kind !== 'guard') return err(await problemOf(context, planned.value, outcome))
     // Something else in the tenant was changed. If it was nothing of this, the plan still stands.
   }
   return err(stale)

@@ -1,11 +1,14 @@
+import { maxBindings } from '../../core/binding-limits.ts'
 import { maxGroups, maxGroupsOfAccount } from '../../core/group.ts'
 import { type Problem, problem } from '../../core/problem.ts'
 import type { Step } from '../../core/state/diff.ts'
 import type { Kind } from '../../core/state/entry.ts'
 import { refKey } from '../../core/state/keys.ts'
 import type { World } from '../../core/state/world.ts'
+import { maxSteps } from '../../core/tree-limits.ts'
 import { maxIssuers } from '../../store/issuers.ts'
 import { maxPolicies } from '../../store/trust-policies.ts'
+import { tooManyBindings } from '../roles/role-binding-draft.ts'
 import { located } from './authority.ts'
 import type { Ruling } from './ruling.ts'
 
@@ -39,6 +42,30 @@ const refuseTenant = ({ snapshot, difference: { steps } }: Ruling): Problem | nu
     : null
 }
 
+const bindingsBy = ({ role_binding: bindings }: World) =>
+  countBy(
+    [...bindings.values()].map(({ entry: { principal } }) => principal.type + refKey(principal)),
+  )
+
+// Those of other places, and of groups with those of their members, are counted as they are written.
+const refuseBindings = ({ difference: { steps, after } }: Ruling): Problem | null => {
+  const bindings = bindingsBy(after)
+  const crowded = steps.find((step) => {
+    if (step.kind !== 'role_binding' || step.action !== 'create') return false
+    const { principal } = step.after.entry
+    return (bindings.get(principal.type + refKey(principal)) ?? 0) > maxBindings
+  })
+  return crowded === undefined ? null : located(crowded, tooManyBindings)
+}
+
+/** Whether a document changes too much at once. */
+export const refuseBulk = ({ steps }: Ruling['difference']): Problem | null =>
+  steps.length <= maxSteps
+    ? null
+    : quota(
+        `a document changes at most ${maxSteps} objects, and this one ${steps.length}; apply it in parts, each with some more of it`,
+      )
+
 /** Whether there would be too many of something. What is too many already may become fewer. */
 export const refuseCrowds = (ruling: Ruling): Problem | null => {
   const { steps, after } = ruling.difference
@@ -57,5 +84,5 @@ export const refuseCrowds = (ruling: Ruling): Problem | null => {
       if (crowded) return located(step, tooMany)
     }
   }
-  return refuseTenant(ruling)
+  return refuseBindings(ruling) ?? refuseTenant(ruling)
 }

@@ -12,6 +12,7 @@ import type { Namespace } from '../../store/tree/namespaces.ts'
 import { actorNow } from './actor-now.ts'
 import { refuseSteps } from './authority.ts'
 import { openBook } from './book.ts'
+import { refuseBulk } from './crowds.ts'
 import { checkIssuers, type FetchedIssuers } from './issuer-keys.ts'
 import { completeIssuers } from './issuers.ts'
 import { judgePolicies, type PolicyWarnings } from './policies.ts'
@@ -103,6 +104,8 @@ export const plan = async (
   const compared = compare(context, snapshot, { ...request, document: complete.value, path })
   if (!compared.ok) return compared
   const { unfit, ...difference } = compared.value
+  const bulky = refuseBulk(difference)
+  if (bulky) return err(bulky)
   const now = await actorNow(context, actor, snapshot.world)
   const ownGroups = new Set(snapshot.groupsOf(actor.account.id))
   const judging = {

@@ -1,11 +1,12 @@
 import { lineOf } from '../../core/namespace.ts'
-import { type Problem, problem } from '../../core/problem.ts'
+import { invalidReference, type Problem, problem } from '../../core/problem.ts'
 import type { Step } from '../../core/state/diff.ts'
 import type { Entries, Kind } from '../../core/state/entry.ts'
 import { fixedOf, roleKey, serverKey } from '../../core/state/keys.ts'
 import type { World } from '../../core/state/world.ts'
 import { refuseIdentifier } from '../identifier.ts'
 import { refuseAlgorithms } from '../issuers/issuer-keys.ts'
+import { mayBindGroup } from '../roles/role-bindings.ts'
 import { refuseUnknownPermissions } from '../roles/roles.ts'
 import { located } from './authority.ts'
 import { refuseCrowds } from './crowds.ts'
@@ -68,10 +69,19 @@ const ruleIssuer: Rule<'issuer'> = ({ difference }, { before, after }) => {
   return twin ? problem('issuer-exists', exists) : null
 }
 
+// One that is there already may be listed by whoever manages the tenant.
+const ruleBinding: Rule<'role_binding'> = ({ actor }, { before, after }) => {
+  if (before !== null || after === null) return null
+  const { principal, namespace } = after.entry
+  if (principal.type !== 'group' || mayBindGroup(actor, principal.namespace, namespace)) return null
+  return invalidReference('/principal')
+}
+
 const rules: { readonly [K in Kind]?: Rule<K> } = {
   resource_server: ruleServer,
   role: ruleRole,
   issuer: ruleIssuer,
+  role_binding: ruleBinding,
 }
 
 /** Whether the steps obey the rules of their own calls, in the world as it will be. */

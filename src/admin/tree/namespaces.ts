@@ -8,6 +8,7 @@ import {
 } from '../../core/namespace.ts'
 import { invalidReference, notFound, type Problem, problem } from '../../core/problem.ts'
 import { err, ok, type Result } from '../../core/result.ts'
+import { maxNamespaces } from '../../core/tree-limits.ts'
 import { newId } from '../../crypto/random.ts'
 import {
   addNamespace,
@@ -68,6 +69,12 @@ export const find = async (
   return namespace === undefined || refused ? err(notFound) : ok(namespace)
 }
 
+/** The problem of a tenant that would have too many namespaces. */
+export const tooManyNamespaces = problem(
+  'quota-exceeded',
+  `a tenant has at most ${maxNamespaces} namespaces`,
+)
+
 /** Makes a namespace below one that exists. Top-level ones, the tenants, need an owner of `/`. */
 export const create = async (
   context: Context,
@@ -96,7 +103,9 @@ export const create = async (
     createdAt: context.nowMs,
   }
   const outcome = await addNamespace(context.db, namespace)
-  if (outcome.kind === 'guard') return err(invalidReference('/path'))
+  if (outcome.kind === 'guard') {
+    return err(outcome.index === 0 ? invalidReference('/path') : tooManyNamespaces)
+  }
   if (outcome.kind === 'constraint') {
     return err(problem('name-taken', `there is a namespace ${wanted.path} already`))
   }

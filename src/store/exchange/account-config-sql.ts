@@ -41,7 +41,7 @@ granted AS (
     JOIN role_bindings b ON b.group_id = m.group_id
 ),
 bound AS (
-  SELECT g.id, g.group_id, g.role_id, g.namespace_id, n.path, r.resource_server_id, r.permissions,
+  SELECT g.id, g.group_id, g.role_id, g.namespace_id, n.path, r.resource_server_id,
     ${notSuspendedSql('n')} AS enabled
   FROM granted g
   JOIN roles r ON r.id = g.role_id
@@ -63,7 +63,9 @@ SELECT
      ORDER BY created_at, rowid)) AS policies,
   (SELECT json_group_array(json_object('id', id, 'group_id', group_id, 'role_id', role_id,
      'namespace_id', namespace_id, 'path', path, 'resource_server_id', resource_server_id,
-     'permissions', permissions, 'enabled', enabled)) FROM bound) AS bindings,
+     'enabled', enabled)) FROM bound) AS bindings,
+  (SELECT json_group_object(id, permissions)
+   FROM roles WHERE id IN (SELECT role_id FROM bound)) AS role_permissions,
   (SELECT json_group_array(${serverObjectSql})
    FROM resource_servers s JOIN namespaces n ON n.id = s.namespace_id
    WHERE s.id IN (SELECT resource_server_id FROM bound)) AS resource_servers,

@@ -1,4 +1,9 @@
-import { type AccountConfig, type AccountPolicy, ofNobody } from '../../core/account-config.ts'
+import {
+  type AccountBinding,
+  type AccountConfig,
+  type AccountPolicy,
+  ofNobody,
+} from '../../core/account-config.ts'
 import { replayModes } from '../../core/trust-policy.ts'
 import { type Db, reach } from '../db.ts'
 import type { Statement } from '../one-statement.ts'
@@ -61,6 +66,17 @@ const readPolicy = (row: Record<string, unknown>): AccountPolicy => {
   }
 }
 
+// Told once for each role: a long list, and a role may be bound in many places.
+const readBindings = (row: Record<string, unknown>): AccountBinding[] => {
+  const roles = JSON.parse(String(row.role_permissions)) as Record<string, string>
+  const permissions = new Map(
+    Object.entries(roles).map(([id, text]) => [id, JSON.parse(text) as readonly string[]]),
+  )
+  return list(row.bindings).map((binding) =>
+    readBinding(binding, permissions.get(binding.role_id as string) ?? []),
+  )
+}
+
 const statement = (clientId: string, spent: SpentQuery | null): Statement => ({
   sql: selectAccountConfig,
   args: [
@@ -94,7 +110,7 @@ export const readAccountConfig = async (
       namespaceEnabled: row.namespace_enabled === 1,
       issuers: list(row.issuers).map(readIssuer),
       policies: list(row.policies).map(readPolicy),
-      bindings: list(row.bindings).map(readBinding),
+      bindings: readBindings(row),
       resourceServers: list(row.resource_servers).map(readResourceServer),
       secrets: list(row.secrets).map(readSecret),
       keys: list(row.keys).map(readKey),

@@ -37,15 +37,18 @@ export const readServiceAccount = (row: Record<string, unknown>): ServiceAccount
   authMethod: row.auth_method as ServiceAccount['authMethod'],
 })
 
-/** A binding from a row of snake_case members. */
-export const readBinding = (row: Record<string, unknown>): AccountBinding => ({
+/** A binding from a row of snake_case members, and the permissions of its role. */
+export const readBinding = (
+  row: Record<string, unknown>,
+  permissions: readonly string[],
+): AccountBinding => ({
   id: row.id as string,
   groupId: row.group_id as string | null,
   roleId: row.role_id as string,
   resourceServerId: row.resource_server_id as string,
   namespaceId: row.namespace_id as string,
   namespacePath: row.path as string,
-  permissions: JSON.parse(row.permissions as string),
+  permissions,
   enabled: row.enabled === 1,
 })
 

@@ -5,6 +5,7 @@ import type { Place } from '../../core/place.ts'
 import { type Db, reach } from '../db.ts'
 import { guard, mutate, type Outcome } from '../mutate.ts'
 import { after, all, inOrder, type PageQuery, whereNamed } from '../page.ts'
+import { roomForBindings } from '../roles/binding-room.ts'
 import { ownerRemains } from '../roles/owners.ts'
 import { groupMembers, serviceAccounts } from '../schema/accounts.ts'
 import { namespaces } from '../schema/tree.ts'
@@ -79,7 +80,7 @@ export interface MemberChange {
 
 /**
  * Puts an account into a group, if it is not in it (guard 0), the group is bound as it was judged (guard 1),
- * the account is there (guard 2) and in few enough groups (guard 3).
+ * the account is there (guard 2), in few enough groups (guard 3) and has few enough roles (guard 4).
  */
 export const addMember = (
   db: Db,
@@ -98,6 +99,7 @@ export const addMember = (
       guard(db, sql`(${count}) < ${maxGroupsOfAccount}`),
     ],
     statements: [insertMember(db, { ...membership, createdAt })],
+    limits: roomForBindings(db, { accountIds: [account.id], groupIds: [] }),
   })
 }
 

@@ -68,7 +68,7 @@ const statement = (query: HolderQuery) => {
 const parse = (text: unknown): Row[] => JSON.parse(String(text)) as Row[]
 
 const readNamed = (row: Row): AccountBinding & BindingNames => ({
-  ...readBinding(row),
+  ...readBinding(row, JSON.parse(row.permissions as string)),
   roleName: row.role_name as string,
   groupName: row.group_name as string | null,
 })

@@ -5,6 +5,7 @@ import type { Db } from '../db.ts'
 import { guard, mutate, type Outcome } from '../mutate.ts'
 import { touch } from '../pending/touched.ts'
 import { roleBindings } from '../schema/accounts.ts'
+import { roomForBindings } from './binding-room.ts'
 import { ownerRemains } from './owners.ts'
 import type { RoleBinding, StoredBinding } from './role-bindings.ts'
 
@@ -40,7 +41,10 @@ const ofBinding = (binding: RoleBinding, tenantId: string) => ({
   ...principalOf(binding, tenantId),
 })
 
-/** Binds a role that is still what was judged (guard 0) where its principal and namespace still are (guard 1). */
+/**
+ * Binds a role that is still what was judged (guard 0) where its principal and namespace still are
+ * (guard 1), if there is room (guard 2).
+ */
 export const addBinding = (db: Db, binding: RoleBinding, tenantId: string): Promise<Outcome> => {
   const { serviceAccountId, groupId, namespaceId, namespacePath } = binding
   return mutate(
@@ -59,6 +63,10 @@ export const addBinding = (db: Db, binding: RoleBinding, tenantId: string): Prom
         ),
       ],
       statements: [insertBinding(db, binding), ...touch(db, { bindings: [binding.id] })],
+      limits: roomForBindings(db, {
+        accountIds: serviceAccountId === null ? [] : [serviceAccountId],
+        groupIds: groupId === null ? [] : [groupId],
+      }),
     },
   )
 }

@@ -11,6 +11,7 @@ import { groupMembers } from '../schema/accounts.ts'
 import { endedWith, endTokensForOthers } from '../tree/namespace-endings.ts'
 import { type Namespace, placeOf } from '../tree/namespaces.ts'
 import type { StateRows } from './state.ts'
+import { limitsOf } from './state-limits.ts'
 import { type StateChanges, tables } from './state-tables.ts'
 import { touchedBy } from './touched-by.ts'
 
@@ -110,11 +111,16 @@ const unmoved = (db: Db, versions: StateRows['versions']): BatchItem<'sqlite'>[]
     ),
   )
 
+/** What became of a document; crowded: there would be too much of something. */
+export type StateOutcome =
+  | Outcome
+  | { readonly kind: 'crowded'; readonly what: 'bindings' | 'namespaces' }
+
 /**
  * Writes all that a document changes, in one transaction and with one event, if nothing in the tenant
- * or in `/` has changed since it was compared (every guard).
+ * or in `/` has changed since it was compared (every guard), and there is room.
  */
-export const changeState = (
+export const changeState = async (
   db: Db,
   namespace: Namespace,
   {
@@ -129,10 +135,16 @@ export const changeState = (
     /** Epoch seconds. */
     readonly now: number
   },
-): Promise<Outcome> =>
-  mutate(db, placeOf(namespace), {
+): Promise<StateOutcome> => {
+  const limits = limitsOf(db, namespace, changes)
+  const outcome = await mutate(db, placeOf(namespace), {
     target: namespace.id,
     details,
     guards: unmoved(db, versions),
     statements: statementsOf(db, changes, now),
+    limits: [...limits.bindings, ...limits.namespaces],
   })
+  if (outcome.kind !== 'guard' || outcome.index < versions.length) return outcome
+  const ofBindings = outcome.index < versions.length + limits.bindings.length
+  return { kind: 'crowded', what: ofBindings ? 'bindings' : 'namespaces' }
+}

@@ -7,6 +7,7 @@ import { guard, mutate, type Outcome } from '../mutate.ts'
 import { all, inOrder, type PageQuery, reachOf } from '../page.ts'
 import { idsOfPage } from '../page-rows.ts'
 import { namespaces } from '../schema/tree.ts'
+import { roomForNamespaces } from './namespace-room.ts'
 
 /** A node of the tree. Times in epoch milliseconds. */
 export type Namespace = Omit<typeof namespaces.$inferSelect, 'configVersion' | 'reachVersion'>
@@ -89,7 +90,7 @@ export const countBelow = (
     return new Map(rows.map(({ path, below }) => [path, below]))
   })
 
-/** Adds a namespace below a parent that is still there, under its path (guard 0). */
+/** Adds a namespace below a parent that is still there, under its path (guard 0), if there is room (guard 1). */
 export const addNamespace = (db: Db, namespace: Namespace): Promise<Outcome> => {
   const { parentId, path } = namespace
   const parent = sql`SELECT 1 FROM namespaces WHERE id = ${parentId} AND path = ${parentPath(path)}`
@@ -98,6 +99,7 @@ export const addNamespace = (db: Db, namespace: Namespace): Promise<Outcome> => 
     details: { path, kind: namespace.kind },
     guards: [guard(db, sql`EXISTS (${parent})`)],
     statements: [db.orm.insert(namespaces).values(namespace)],
+    limits: [roomForNamespaces(db, path)],
   })
 }
 

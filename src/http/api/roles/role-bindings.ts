@@ -100,6 +100,7 @@ const create = operation({
     'self-modification',
     'invalid-reference',
     'name-taken',
+    'quota-exceeded',
     'precondition-failed',
   ],
   run: async ({ context, actor, body }) => {

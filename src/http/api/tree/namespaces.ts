@@ -37,7 +37,7 @@ const create = operation({
   summary: 'Make a namespace below one that exists',
   body: Create,
   answers: { 201: Namespace },
-  refusals: ['permission-denied', 'invalid-reference', 'name-taken'],
+  refusals: ['permission-denied', 'invalid-reference', 'name-taken', 'quota-exceeded'],
   run: async ({ context, actor, body }) => {
     const { display_name: displayName, ...rest } = body
     const made = await namespaces.create(context, actor, { ...rest, displayName })
