@@ -97,11 +97,14 @@ export const replacePolicy = (
 export const deletePolicy = (
   db: Db,
   place: Place,
-  key: Pick<TrustPolicy, 'id' | 'version' | 'name' | 'serviceAccountId'>,
+  {
+    guards,
+    ...key
+  }: Pick<TrustPolicy, 'id' | 'version' | 'name' | 'serviceAccountId'> & Pick<Beside, 'guards'>,
 ): Promise<Outcome> =>
   mutate(db, place, {
     target: key.id,
     details: { serviceAccountId: key.serviceAccountId, name: key.name },
-    guards: [isVersion(db, key)],
+    guards: [isVersion(db, key), ...guards],
     statements: [db.orm.delete(trustPolicies).where(eq(trustPolicies.id, key.id))],
   })

@@ -15,7 +15,7 @@ import {
   type SaveMode,
 } from '../pending/change-requests.ts'
 import { changedMeanwhile } from '../visible.ts'
-import { type Changes, weigh } from './policy-weighing.ts'
+import { type Changes, laterThan, weigh } from './policy-weighing.ts'
 
 /** A policy that was saved, and what that changes. */
 export interface SavedPolicy {
@@ -72,7 +72,8 @@ export const savePolicy = async (
 ): Promise<Result<Saved<SavedPolicy>, Problem>> => {
   const { account, before, after: policy } = judged
   const path = account.namespacePath
-  const changes = await weigh(context, path, { before, after: policy })
+  const later = before && laterThan(before, await listPolicies(context.db, account.id))
+  const changes = await weigh(context, path, { before, after: policy, later: later ?? [] })
   const widens = changes.acceptsNow.length > 0
   const waits = widens && (await needsApproval(context, path, mode))
   if (mode.dryRun === true) {

@@ -1,15 +1,17 @@
 import type { Context } from '../../context.ts'
 import type { Actor } from '../../core/holding.ts'
 import type { PolicyAction } from '../../core/pending-change.ts'
-import type { Problem } from '../../core/problem.ts'
+import { type Problem, problem } from '../../core/problem.ts'
 import { err, ok, type Result } from '../../core/result.ts'
 import type { PolicyDraft, TrustPolicy } from '../../core/trust-policy.ts'
+import { isUndemanded } from '../../store/pending/demands.ts'
 import type { AccountRecord } from '../../store/service-accounts.ts'
-import { deletePolicy } from '../../store/trust-policies.ts'
-import type { Saved, SaveMode } from '../pending/change-requests.ts'
+import { deletePolicy, listPolicies } from '../../store/trust-policies.ts'
+import { needsApproval, type Saved, type SaveMode } from '../pending/change-requests.ts'
 import { changedMeanwhile, refuseUnlessCurrent } from '../visible.ts'
 import { judgeDraft } from './policy-draft.ts'
 import { type SavedPolicy, savePolicy } from './policy-saving.ts'
+import { laterThan, weigh } from './policy-weighing.ts'
 import { changeable, find, type PolicyKey } from './trust-policies.ts'
 
 /** Finds a policy about to be changed: after authority, the version which the caller has read. */
@@ -55,6 +57,12 @@ export const replace = async (
   return savePolicy(context, actor, { account, before, after, action, mode })
 }
 
+// What is deleted cannot wait for anybody; what is disabled decides nothing, and goes at once.
+const disableFirst = problem(
+  'approval-required',
+  'a later policy gives more to the tokens of this one: disable it first, which waits for another owner',
+)
+
 /** Deletes a policy that still has the version which the caller has read. */
 export const remove = async (
   context: Context,
@@ -64,6 +72,12 @@ export const remove = async (
   const before = await current(context, actor, key)
   if (!before.ok) return before
   const { account, policy } = before.value
-  const outcome = await deletePolicy(context.db, account, policy)
+  const path = account.namespacePath
+  const later = laterThan(policy, await listPolicies(context.db, account.id))
+  const { acceptsNow } = await weigh(context, path, { before: policy, after: null, later })
+  const widens = acceptsNow.length > 0
+  if (widens && (await needsApproval(context, path, {}))) return err(disableFirst)
+  const guards = widens ? [isUndemanded(context.db, path)] : []
+  const outcome = await deletePolicy(context.db, account, { ...policy, guards })
   return outcome.kind === 'done' ? ok(null) : err(changedMeanwhile)
 }

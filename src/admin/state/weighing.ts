@@ -1,13 +1,15 @@
 import { type Context, nowSeconds } from '../../context.ts'
 import { type Actor, ownsAt } from '../../core/holding.ts'
+import { timeOfId } from '../../core/id-time.ts'
 import { lineOf, parentPath } from '../../core/namespace.ts'
 import { type Problem, problem } from '../../core/problem.ts'
 import type { Difference, Step } from '../../core/state/diff.ts'
-import { pathKey } from '../../core/state/keys.ts'
+import { pathKey, refKey } from '../../core/state/keys.ts'
 import type { Item, World } from '../../core/state/world.ts'
-import { comparePolicies, type Side, sharedPurse, wordsOf } from '../../core/widening/compare.ts'
+import type { PolicyDraft } from '../../core/trust-policy.ts'
+import { comparePolicies, type Side, sharedPurse } from '../../core/widening/compare.ts'
 import { issuerWords } from '../../core/widening/issuer.ts'
-import { type Changes, sideUnder } from '../policies/policy-weighing.ts'
+import { type Changes, sideUnder, withUnveiled } from '../policies/policy-weighing.ts'
 import { located } from './authority.ts'
 import { toIssuer } from './issuer-keys.ts'
 import { type FindIssuer, issuersIn, toPolicyDraft } from './policies.ts'
@@ -47,6 +49,16 @@ const weighIssuer = (
   return { acceptsNow, acceptsNoLonger: [], needsApproval }
 }
 
+// Of those made in the same millisecond any may come first.
+const rivals = (after: World, { before }: Step<'trust_policy'>): readonly PolicyDraft[] => {
+  if (before === null) return []
+  const account = refKey(before.entry.service_account)
+  return [...after.trust_policy.values()]
+    .filter(({ id, entry }) => id !== before.id && refKey(entry.service_account) === account)
+    .filter(({ id }) => timeOfId(id) >= timeOfId(before.id))
+    .map(({ entry }) => toPolicyDraft(entry))
+}
+
 /** Weighs steps as their own calls do: what a policy accepts after it that it did not before. */
 export const weigher = (
   context: Context,
@@ -67,7 +79,8 @@ export const weigher = (
     if (step.kind === 'issuer') return weighIssuer(context, worlds, step)
     if (step.kind !== 'trust_policy') return nothing
     const sides = { before: side(old, step.before), after: side(fresh, step.after) }
-    const words = wordsOf(comparePolicies({ ...sides, now, purse }))
+    const compared = { ...comparePolicies({ ...sides, now, purse }), now }
+    const words = withUnveiled(sides.before, rivals(after, step), compared)
     const { namespace } = (step.after ?? step.before).entry.service_account
     const widens = words.acceptsNow.length > 0
     return { ...words, needsApproval: widens && isDemanded(worlds, namespace) }
