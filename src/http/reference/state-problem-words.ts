@@ -20,8 +20,9 @@ export const stateWords = {
     remedy: 'Enable the issuer first, or save the policy for another one.',
   },
   'quota-exceeded': {
-    meaning: 'There are as many objects of this kind as there may be.',
-    remedy: 'Delete one that is no longer needed.',
+    meaning:
+      'There are as many objects of this kind as there may be, or a document changes more at once than it may.',
+    remedy: 'Delete one that is no longer needed; apply a long document in parts.',
   },
   'rotation-pending': {
     meaning: 'The next signing key is published already, for another algorithm.',
