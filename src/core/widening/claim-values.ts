@@ -76,11 +76,12 @@ const findIn = (
     const value = state === 'missing' ? undefined : '\u0000'
     return passes ? { value } : 'none'
   }
+  // Not even read any more: of a large document most policies come too late.
+  if (budget.left < 0) return 'unknown'
   const questions = newQuestions()
   // Most kinds are ruled out by what is wanted alone.
   const accepts = allOf([...terrain.within, ...accepted], state, questions)
   if (truth(accepts, () => undefined) === false) return 'none'
-  if (budget.left < 0) return 'unknown'
   const refuses = butNot === null ? true : { not: allOf(butNot, state, questions) }
   const formula = { all: [accepts, refuses] }
   if (!spend(budget, questions.all.length)) return 'unknown'

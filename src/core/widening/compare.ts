@@ -49,7 +49,7 @@ export const comparePolicies = ({
 }
 
 const moreWithin = (purse: Purse, from: Side | null, to: Side | null): readonly Finding[] => {
-  const given = Math.min(directionUnits, Math.max(0, purse.left))
+  const given = Math.min(directionUnits, purse.left)
   const budget = { left: given, patterns: new Map() }
   const findings = more({ from, to, budget })
   purse.left -= given - budget.left
