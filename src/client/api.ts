@@ -314,7 +314,7 @@ export interface paths {
   }
   '/admin/v1/namespaces/{namespace_id}:apply': {
   post: {
-    parameters: { 'query'?: { 'dry_run'?: ("true" | "false"); 'prune'?: ("true" | "false") }; 'header': { 'If-Match': string; 'Idempotency-Key'?: string }; 'path': { 'namespace_id': string }; 'cookie'?: never }
+    parameters: { 'query'?: { 'dry_run'?: boolean; 'prune'?: boolean }; 'header': { 'If-Match': string; 'Idempotency-Key'?: string }; 'path': { 'namespace_id': string }; 'cookie'?: never }
     requestBody: { content: { 'application/json': components['schemas']['State'] } }
     responses: {
       200: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['StatePlan'] } }
@@ -817,7 +817,7 @@ export interface paths {
   }
   '/admin/v1/service-accounts': {
   get: {
-    parameters: { 'query'?: { 'limit'?: number; 'cursor'?: string; 'namespace'?: string; 'name'?: string; 'kind'?: ("workload" | "person"); 'enabled'?: ("true" | "false") }; 'header'?: never; 'path'?: never; 'cookie'?: never }
+    parameters: { 'query'?: { 'limit'?: number; 'cursor'?: string; 'namespace'?: string; 'name'?: string; 'kind'?: ("workload" | "person"); 'enabled'?: boolean }; 'header'?: never; 'path'?: never; 'cookie'?: never }
     requestBody?: never
     responses: {
       200: { headers: { [name: string]: unknown }; content: { 'application/json': { 'data': (components['schemas']['ServiceAccount'] | components['schemas']['ServiceAccountName'])[]; 'next_cursor': (string | null) } } }

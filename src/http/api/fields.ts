@@ -77,7 +77,8 @@ export const jsonObject = (expected: string) =>
 /** The narrowing of a list to a subtree. */
 export const within = path.optional().describe('Only what lies in this namespace and below it')
 
-const yesOrNo = z.enum(['true', 'false'])
+// Not an enum of texts: to a reader of the document it is a boolean.
+const yesOrNo = z.string().refine((text) => /^(true|false)$/.test(text), 'expected true or false')
 const isYes = (value: string): boolean => value === 'true'
 
 /** A yes or no in a query. */

@@ -78,6 +78,12 @@ const exampleValue = (schema: Schema, depth = 0): unknown => {
   return '…'
 }
 
+// What no example can be made of comes from a file.
+const dataOption = (example: unknown): string =>
+  typeof example === 'object'
+    ? `-d '${JSON.stringify(example).replaceAll("'", "'\\''")}'`
+    : '-d @document.json'
+
 const curlOf = ({ method, path, operation }: Routed): string => {
   const { security, requestBody } = operation
   const [type, media] = Object.entries(requestBody?.content ?? {})[0] ?? []
@@ -89,10 +95,7 @@ const curlOf = ({ method, path, operation }: Routed): string => {
       ? [`-H 'If-Match: "1"'`]
       : []),
     ...(type === 'application/json' && media !== undefined
-      ? [
-          `-H 'Content-Type: application/json'`,
-          `-d '${JSON.stringify(exampleValue(media.schema)).replaceAll("'", "'\\''")}'`,
-        ]
+      ? [`-H 'Content-Type: application/json'`, dataOption(exampleValue(media.schema))]
       : []),
     ...(type === 'application/x-www-form-urlencoded'
       ? (media?.schema.required ?? []).map((name) => `-d '${name}=…'`)
