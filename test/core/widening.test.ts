@@ -187,7 +187,10 @@ describe('what a policy gives beside claims', () => {
     const on = side({})
     const all = said(null, on).acceptsNow
     expect(all).toHaveLength(1)
-    expect(all[0]).toMatch(/^tokens of "https:.* for "https:.* with sub "repo:acme\/app"$/)
+    expect(all[0]).toMatch(
+      /^tokens of "https:.* for "https:.* with sub "repo:acme\/app", each single_use; /,
+    )
+    expect(all[0]).toMatch(/; what is issued lives up to as long as the account and the API allow$/)
     for (const off of [side({ enabled: false }), side({ expiresAt: now })]) {
       expect(said(off, on).acceptsNow).toEqual(all)
       expect(said(on, off).acceptsNoLonger).toEqual(all)

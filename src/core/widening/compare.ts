@@ -2,7 +2,7 @@ import { checkUnits } from './check-cost.ts'
 import { claimFindings, claimsOf, ordinaryToken } from './claim-findings.ts'
 import type { Finding } from './finding.ts'
 import { type Budget, type Purse, spend } from './formula.ts'
-import { furtherLimits } from './limits.ts'
+import { furtherLimits, limitWords } from './limits.ts'
 import { accepts, isLive, matchersOf, type Side, tokenFor } from './side.ts'
 import { claimsWords, shown } from './words.ts'
 
@@ -86,7 +86,7 @@ const more = ({ from, to, budget }: Task): readonly Finding[] => {
   if (from === null) {
     const { issuer, audience } = to.policy
     const all = `tokens of ${shown(issuer)} for ${shown(audience)} with ${claimsWords(matchersOf(to))}`
-    return [{ member: '', words: all, witness }]
+    return [{ member: '', words: `${all}, ${limitWords(to)}`, witness }]
   }
   return [
     ...(['issuer', 'audience'] as const)

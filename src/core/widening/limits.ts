@@ -22,9 +22,16 @@ const moreOften = (from: Side, to: Side): Said => {
   return { member: 'replay', words: `a token more often: ${after}, and not ${before}` }
 }
 
+const longestWords = (seconds: number | null): string =>
+  seconds === null ? 'as long as the account and the API allow' : `${seconds} seconds`
+
+/** Says how often a token is taken by a policy, and how long what is issued lives. */
+export const limitWords = ({ policy, usualReplay }: Side): string =>
+  `each ${policy.replay ?? usualReplay}; what is issued lives up to ${longestWords(policy.maxTokenTtlSeconds)}`
+
 const longerLived = (before: number | null, after: number | null): Said => {
   if (before === null || (after !== null && after <= before)) return null
-  const longest = after === null ? 'as long as the account and the API allow' : `${after} seconds`
+  const longest = longestWords(after)
   const words = `what is issued lives up to ${longest}, and not ${before} seconds`
   return { member: 'max_token_ttl_seconds', words }
 }
