@@ -25,9 +25,10 @@ describe('what is deployed', () => {
     expect(ours.filter((path) => !path.startsWith('src/'))).toEqual([])
   })
 
-  test('is at most 200 KiB of gzip', async () => {
+  // The reference (document, pages, words) is a tenth of it, and is initialised when it is asked for.
+  test('is at most 280 KiB of gzip', async () => {
     const bundle = await readFile(runPaths(inject('runDirectory')).productionBundle)
-    expect(gzipSync(bundle).length / 1024).toBeLessThanOrEqual(200)
+    expect(gzipSync(bundle).length / 1024).toBeLessThanOrEqual(280)
   })
 })
 

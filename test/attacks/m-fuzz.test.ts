@@ -17,7 +17,7 @@ import { type Row, readWorld, type World } from '../support/two-tenants/world.ts
 let gateway: Gateway
 let fixture: Fixture
 const seed = Number(process.env.FUZZ_SEED ?? 20_261_124)
-const seconds = Number(process.env.FUZZ_SECONDS ?? 45)
+const seconds = Number(process.env.FUZZ_SECONDS ?? 30)
 
 const dice = diceOf(seed)
 let targets: readonly Target[]

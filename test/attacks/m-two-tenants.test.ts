@@ -11,7 +11,7 @@ import { type Row, readWorld, type World } from '../support/two-tenants/world.ts
 
 const house = useHouse()
 const seed = Number(process.env.PROPERTY_SEED ?? 20_261_124)
-const seconds = Number(process.env.PROPERTY_SECONDS ?? 60)
+const seconds = Number(process.env.PROPERTY_SECONDS ?? 40)
 
 const jwks: Claims[] = []
 beforeAll(async () => {

@@ -43,7 +43,8 @@ test('two owners who cut each other off at once: one stays, and only the house m
     60,
   )
   const statuses = new Set(answers.map(({ status }) => status))
-  expect([...statuses].filter((status) => ![200, 401, 409].includes(status))).toEqual([])
+  // 503: the caller was cut off between the asking of its rights and the change.
+  expect([...statuses].filter((status) => ![200, 401, 409, 503].includes(status))).toEqual([])
   const able = async (actor: TestActor) => (await actor.call('GET', '/namespaces')).status === 200
   const standing = [await able(one), await able(other)]
   expect(standing.toSorted()).toEqual([false, true])
