@@ -15,8 +15,10 @@ const Clause = z.object({
   hint: z.string().optional(),
 })
 
+const policyId = z.union([id, z.literal('draft')]).describe('`draft`: one that is only tried')
+
 const Trace = z.object({
-  id,
+  id: policyId,
   version: z.number().int(),
   name: z.string(),
   satisfied: z.boolean(),
@@ -44,7 +46,10 @@ export const Decision = z
     scope: z.array(z.string()),
     token_jti: z.string().nullable(),
     token_expires_at: answeredTime.nullable(),
-    policy: z.object({ id, version: z.number().int() }).nullable().describe('The one it passed by'),
+    policy: z
+      .object({ id: policyId, version: z.number().int() })
+      .nullable()
+      .describe('The one it passed by'),
     policies: z.array(Trace).describe('Every policy that was tried, with every clause'),
     omitted_before: z.number().int().describe('Refusals before it that were only counted'),
   })
