@@ -12,6 +12,12 @@ import {
 import type { ResourceServerFields } from './resource-servers.ts'
 import { refuseStale, refuseUnlessOwner, refuseVisibleChange, staleOr } from './visible.ts'
 
+/** The refusal to drop a permission that a role has. */
+export const permissionInUse = problem('in-use', 'a role has a permission left out here')
+
+/** The refusal to delete a resource server that has roles. */
+export const serverInUse = problem('in-use', 'roles are about this resource server')
+
 const guarded = (path: string) =>
   ({ path, read: 'resource-servers:read', write: 'resource-servers:write' }) as const
 
@@ -56,7 +62,7 @@ export const update = async (
   if (outcome.kind === 'done') {
     return ok({ ...found.value, ...fields, version: found.value.version + 1 })
   }
-  return err(staleOr(outcome, problem('in-use', 'a role has a permission left out here')))
+  return err(staleOr(outcome, permissionInUse))
 }
 
 /** Deletes a resource server that no role is about. */
@@ -69,5 +75,5 @@ export const remove = async (
   if (!found.ok) return found
   const outcome = await deleteResourceServer(context.db, found.value, nowSeconds(context))
   if (outcome.kind === 'done') return ok(null)
-  return err(staleOr(outcome, problem('in-use', 'roles are about this resource server')))
+  return err(staleOr(outcome, serverInUse))
 }

@@ -53,7 +53,8 @@ export const find = async (
   return readable ? ok(issuer) : err(notFound)
 }
 
-const taken = problem(
+/** The refusal of a URL that is registered along the line already. */
+export const urlTaken = problem(
   'issuer-exists',
   'this namespace, one above or one below has an issuer with this URL',
 )
@@ -61,7 +62,7 @@ const taken = problem(
 // By guard: the namespace, the URL along the line, the tenant's number.
 const refusals: readonly Problem[] = [
   invalidReference('/namespace'),
-  taken,
+  urlTaken,
   problem('quota-exceeded', `a tenant has at most ${maxIssuers} issuers`),
 ]
 
@@ -92,7 +93,7 @@ export const create = async (
   const unfit = refuseAlgorithms(issuer.algorithms)
   if (unfit) return err(unfit)
   // Before anybody's keys are fetched, or another owner is asked; the transaction decides again.
-  if (await isTaken(context.db, issuer)) return err(taken)
+  if (await isTaken(context.db, issuer)) return err(urlTaken)
   const keys = await checkKeys(context, issuer)
   if (!keys.ok) return keys
   const mode = approving === undefined ? {} : { approving }
@@ -102,7 +103,7 @@ export const create = async (
   if (asked.value.waits) return ok({ kind: 'pending', change: asked.value.change })
   const outcome = await addIssuer(context.db, issuer, asked.value.beside)
   if (outcome.kind === 'guard') return err(refusals[outcome.index] ?? changedMeanwhile)
-  if (outcome.kind === 'constraint') return err(taken)
+  if (outcome.kind === 'constraint') return err(urlTaken)
   keepKeys(context, issuer, keys.value)
   return ok({ kind: 'saved', value: issuer })
 }

@@ -17,6 +17,9 @@ import { existing, type RoleFields, refuseUnknownPermissions, roleNameTaken } fr
 
 const guarded = (path: string) => ({ path, read: 'roles:read', write: 'roles:write' }) as const
 
+/** The refusal to delete a role that somebody has. */
+export const roleInUse = problem('in-use', 'the role is bound; unbind it first')
+
 const ownRole = problem('self-modification', 'an account cannot change a role that it has itself')
 
 /** Names a role and the version of it that the caller has read. */
@@ -118,5 +121,5 @@ export const remove = async (
   if (!found.ok) return found
   const outcome = await deleteRole(context.db, found.value)
   if (outcome.kind === 'done') return ok(null)
-  return err(staleOr(outcome, problem('in-use', 'the role is bound; unbind it first')))
+  return err(staleOr(outcome, roleInUse))
 }

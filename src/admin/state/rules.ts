@@ -6,7 +6,10 @@ import { fixedOf, roleKey, serverKey } from '../../core/state/keys.ts'
 import type { World } from '../../core/state/world.ts'
 import { refuseIdentifier } from '../identifier.ts'
 import { refuseAlgorithms } from '../issuers/issuer-keys.ts'
+import { urlTaken } from '../issuers/issuers.ts'
+import { permissionInUse, serverInUse } from '../resource-server-changes.ts'
 import { mayBindGroup } from '../roles/role-bindings.ts'
+import { roleInUse } from '../roles/role-changes.ts'
 import { refuseUnknownPermissions } from '../roles/roles.ts'
 import { located } from './authority.ts'
 import { refuseCrowds } from './crowds.ts'
@@ -33,12 +36,12 @@ const ruleServer: Rule<'resource_server'> = ({ context, difference }, { before, 
   if (before === null) return refuseIdentifier(after.entry.identifier, context)
   const roles = rolesOf(difference.after, before.entry.identifier)
   if (after === null) {
-    return roles.length === 0 ? null : problem('in-use', 'roles are about this resource server')
+    return roles.length === 0 ? null : serverInUse
   }
   const lost = roles.some(({ permissions }) =>
     permissions.some((name) => !after.entry.permissions.includes(name)),
   )
-  return lost ? problem('in-use', 'a role has a permission left out here') : null
+  return lost ? permissionInUse : null
 }
 
 const ruleRole: Rule<'role'> = ({ difference }, { before, after }) => {
@@ -51,7 +54,7 @@ const ruleRole: Rule<'role'> = ({ difference }, { before, after }) => {
   const bound = [...difference.after.role_binding.values()].some(
     ({ entry }) => roleKey(entry.role) === key,
   )
-  return bound ? problem('in-use', 'the role is bound; unbind it first') : null
+  return bound ? roleInUse : null
 }
 
 const ruleIssuer: Rule<'issuer'> = ({ difference }, { before, after }) => {
@@ -65,8 +68,7 @@ const ruleIssuer: Rule<'issuer'> = ({ difference }, { before, after }) => {
       entry.issuer === issuer &&
       (lineOf(namespace).includes(entry.namespace) || lineOf(entry.namespace).includes(namespace)),
   )
-  const exists = 'this namespace, one above or one below has an issuer with this URL'
-  return twin ? problem('issuer-exists', exists) : null
+  return twin ? urlTaken : null
 }
 
 // One that is there already may be listed by whoever manages the tenant.
