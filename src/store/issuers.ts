@@ -4,6 +4,7 @@ import type { JsonObject } from '../core/json.ts'
 import { lineOf } from '../core/namespace.ts'
 import type { Beside } from './beside.ts'
 import { type Db, reach } from './db.ts'
+import { inList } from './in-list.ts'
 import { guard, mutate, type Outcome } from './mutate.ts'
 import { all, atOrAboveAny, inOrder, type VisibleQuery, withinAny } from './page.ts'
 import { ofVisiblePage } from './page-rows.ts'
@@ -58,7 +59,7 @@ export const listIssuers = (db: Db, query: VisibleQuery): Promise<StoredIssuer[]
 }
 
 const onTheLine = ({ namespacePath }: StoredIssuer) =>
-  sql`(n.path IN (SELECT value FROM json_each(${JSON.stringify(lineOf(namespacePath))}))
+  sql`(n.path IN ${inList(lineOf(namespacePath))}
     OR n.id IN (SELECT ${namespaces.id} FROM ${namespaces}
       WHERE ${withinAny(namespaces.path, [namespacePath])}))`
 

@@ -5,6 +5,7 @@ import { minuteMs } from '../../core/lifetime.ts'
 import { adminServerId } from '../../core/permission.ts'
 import type { Db } from '../db.ts'
 import { guard } from '../guard.ts'
+import { inList } from '../in-list.ts'
 import { auditEvents } from '../schema/audit.ts'
 
 const nobody = sql`1`
@@ -14,7 +15,7 @@ const stands = (id: string, bindings: readonly string[]) =>
       AND (a.resource_server_ids IS NULL
         OR EXISTS (SELECT 1 FROM json_each(a.resource_server_ids) WHERE value = ${adminServerId})))
     AND (SELECT count(*) FROM role_bindings b
-      WHERE b.id IN (SELECT value FROM json_each(${JSON.stringify(bindings)}))
+      WHERE b.id IN ${inList(bindings)}
       AND (b.service_account_id = ${id} OR b.group_id IN
         (SELECT group_id FROM group_members WHERE service_account_id = ${id}))
     ) = ${bindings.length}`

@@ -2,11 +2,12 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
 import { lineOf } from '../../core/namespace.ts'
 import { type Db, reach } from '../db.ts'
+import { inList } from '../in-list.ts'
 import { guard } from '../mutate.ts'
 
 const demanding = (path: string): SQL =>
   sql`SELECT path FROM namespaces WHERE widening_needs_approval = 1
-    AND path IN (SELECT value FROM json_each(${JSON.stringify(lineOf(path))}))`
+    AND path IN ${inList(lineOf(path))}`
 
 /** The highest namespace on the line from a path to the root that demands a second owner; null: none. */
 export const findDemand = (db: Db, path: string): Promise<string | null> =>

@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
 import type { Db } from '../db.ts'
+import { inList } from '../in-list.ts'
 
 /** What a change is about, by ids: whichever accounts that gives something, or took it from. */
 export interface Touched {
@@ -10,9 +11,6 @@ export interface Touched {
   readonly roles?: readonly string[]
   readonly issuers?: readonly string[]
 }
-
-const inList = (ids: readonly string[] = []): SQL =>
-  sql`(SELECT value FROM json_each(${JSON.stringify(ids)}))`
 
 // Whoever chooses the keys of an issuer becomes every account with a policy on it. That a policy far
 // away names the same URL makes a hand too many, and never one too few.

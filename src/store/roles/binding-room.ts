@@ -3,15 +3,13 @@ import type { BatchItem } from 'drizzle-orm/batch'
 import { maxBindings, maxBindingsBelow, maxBindingsOfAccount } from '../../core/binding-limits.ts'
 import type { Db } from '../db.ts'
 import { guard } from '../guard.ts'
+import { inList } from '../in-list.ts'
 
 /** Who was bound to something, or put into a group. */
 export interface Gaining {
   readonly accountIds: readonly string[]
   readonly groupIds: readonly string[]
 }
-
-const inList = (ids: readonly string[]): SQL =>
-  sql`(SELECT value FROM json_each(${JSON.stringify(ids)}))`
 
 /** The first name of a path `n` below that of a home `h`; empty for the home itself. */
 const branch = sql.raw(`substr(substr(n.path || '/', length(rtrim(h.path, '/')) + 2), 1,

@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { rootNamespaceId } from '../../core/namespace.ts'
+import { inList } from '../in-list.ts'
 
 /** Which holders are looked for. */
 export interface HolderFilter {
@@ -25,14 +26,14 @@ const accountFits = ({ kind, kindsKnownAt, withRoot }: HolderFilter): SQL =>
   sql`true ${set(
     kind,
     sql`a.kind = ${kind}
-      AND h.path IN (SELECT value FROM json_each(${JSON.stringify(kindsKnownAt)}))`,
+      AND h.path IN ${inList(kindsKnownAt)}`,
   )}
     ${withRoot ? sql`` : sql`AND a.namespace_id <> ${rootNamespaceId}`}`
 
 /** The namespace at the end of these paths and all above it, as rows of `line`. */
 export const lineSql = (paths: readonly string[]): SQL =>
   sql`line AS MATERIALIZED (SELECT id, path, length(path) AS depth, enabled
-    FROM namespaces WHERE path IN (SELECT value FROM json_each(${JSON.stringify(paths)})))`
+    FROM namespaces WHERE path IN ${inList(paths)})`
 
 /** A condition: no namespace at this one of the line, or above it, is suspended. */
 export const lineEnabled = (alias: string): SQL =>

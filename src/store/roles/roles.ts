@@ -2,6 +2,7 @@ import { eq, getTableColumns, type SQL, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
 import { alias } from 'drizzle-orm/sqlite-core'
 import { type Db, reach } from '../db.ts'
+import { inList } from '../in-list.ts'
 import { guard, mutate, type Outcome } from '../mutate.ts'
 import { touch } from '../pending/touched.ts'
 import { roleBindings } from '../schema/accounts.ts'
@@ -47,9 +48,6 @@ export const pathsWhereBound = (db: Db, roleId: string): Promise<readonly string
       .where(eq(roleBindings.roleId, roleId))
     return rows.map(({ path }) => path)
   })
-
-const inList = (values: readonly string[]) =>
-  sql`(SELECT value FROM json_each(${JSON.stringify(values)}))`
 
 /** The resource server still has every permission of a role. A guard for every batch that adds one. */
 export const permissionsKnown = (db: Db, { resourceServerId, permissions }: StoredRole) =>

@@ -1,9 +1,10 @@
-import { eq, getTableColumns, type SQL, sql } from 'drizzle-orm'
+import { eq, getTableColumns, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core'
 import type { Kind } from '../../core/state/entry.ts'
 import type { Db } from '../db.ts'
 import { guard } from '../guard.ts'
+import { inList } from '../in-list.ts'
 import { mutate, type Outcome } from '../mutate.ts'
 import { touch } from '../pending/touched.ts'
 import { endTokensOf, forServers } from '../revoking/marks.ts'
@@ -14,9 +15,6 @@ import type { StateRows } from './state.ts'
 import { limitsOf } from './state-limits.ts'
 import { type StateChanges, tables } from './state-tables.ts'
 import { touchedBy } from './touched-by.ts'
-
-const inList = (ids: readonly string[]): SQL =>
-  sql`(SELECT value FROM json_each(${JSON.stringify(ids)}))`
 
 const endings = (db: Db, changes: StateChanges, now: number): BatchItem<'sqlite'>[] => [
   ...changes.suspended.map((path) => endTokensForOthers(db, path, now)),

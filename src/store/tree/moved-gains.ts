@@ -1,7 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { aboveBoth, type Move, newlyAbove } from '../../core/moving.ts'
 import { type Db, reach } from '../db.ts'
-import { type Broken, below, inList, maxBroken } from './moved-references.ts'
+import { inList } from '../in-list.ts'
+import { type Broken, below, maxBroken } from './moved-references.ts'
 
 const at = (paths: readonly string[]): SQL =>
   sql`SELECT id FROM namespaces WHERE path IN ${inList(paths)}`

@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import { leftBehind, type Move } from '../../core/moving.ts'
 import { lineOf, maxSegments, parentPath } from '../../core/namespace.ts'
 import { type Db, reach } from '../db.ts'
+import { inList } from '../in-list.ts'
 import { withinAny } from '../page.ts'
 import { namespaces } from '../schema/tree.ts'
 
@@ -16,10 +17,6 @@ export interface Broken {
 
 /** Most objects that are told of. */
 export const maxBroken = 100
-
-/** A list of texts for SQL. */
-export const inList = (values: readonly string[]): SQL =>
-  sql`(SELECT value FROM json_each(${JSON.stringify(values)}))`
 
 /** The namespaces at a path and below it. */
 export const below = (path: string): SQL =>
