@@ -1,53 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-
-/** What a room may know: other rooms, and packages. Type imports count. */
-interface Room {
-  readonly rooms: readonly string[]
-  readonly packages: readonly string[]
-}
-
-// The layering rule of docs/architecture.md. Data falls from the doors to the hearth; nothing calls
-// upstairs.
-const house: Readonly<Record<string, Room>> = {
-  core: { rooms: [], packages: ['zod'] },
-  issuers: { rooms: ['core'], packages: [] },
-  'config.ts': { rooms: ['core'], packages: ['zod'] },
-  'log.ts': { rooms: ['core'], packages: [] },
-  'patience.ts': { rooms: [], packages: [] },
-  crypto: { rooms: ['core', 'config.ts', 'patience.ts'], packages: ['jose'] },
-  store: { rooms: ['core', 'patience.ts'], packages: ['drizzle-orm', '@libsql/client'] },
-  notify: { rooms: ['core', 'patience.ts'], packages: [] },
-  'context.ts': {
-    rooms: ['core', 'config.ts', 'log.ts', 'crypto', 'store', 'notify'],
-    packages: [],
-  },
-  grants: { rooms: ['core', 'patience.ts', 'crypto', 'store', 'context.ts'], packages: [] },
-  admin: { rooms: ['core', 'crypto', 'store', 'issuers', 'context.ts'], packages: [] },
-  schedule: {
-    rooms: ['core', 'patience.ts', 'crypto', 'store', 'notify', 'context.ts'],
-    packages: [],
-  },
-  http: { rooms: ['core', 'grants', 'admin', 'context.ts'], packages: ['hono', 'zod'] },
-  client: { rooms: [], packages: ['openapi-fetch'] },
-  'compose.ts': {
-    rooms: [
-      'core',
-      'config.ts',
-      'context.ts',
-      'log.ts',
-      'patience.ts',
-      'crypto',
-      'store',
-      'issuers',
-      'notify',
-    ],
-    packages: [],
-  },
-  'worker.ts': { rooms: ['compose.ts', 'crypto', 'http', 'schedule'], packages: [] },
-  'index.ts': { rooms: ['worker.ts'], packages: [] },
-}
+import { environmentReaders, house, onNode } from './rooms.ts'
 
 const maxLines = 150
 // Nobody writes it, and who reads it asks for a name in it.
@@ -87,6 +41,7 @@ const offencesOf = (file: string, text: string): string[] => {
   if (rule === undefined) return [`${name}: is in no room of the house`]
   const offences = importsOf(text).flatMap((specifier) => {
     if (!specifier.startsWith('.')) {
+      if (specifier.startsWith('node:') && onNode.has(room)) return []
       const wanted = packageOf(specifier)
       return rule.packages.includes(wanted) ? [] : [`${name}: ${room} may not use ${wanted}`]
     }
@@ -96,8 +51,8 @@ const offencesOf = (file: string, text: string): string[] => {
   })
   const code = text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '').replace(/'[^'\n]*'/g, "''")
   if (room === 'core' && impure.test(code)) offences.push(`${name}: the core is pure`)
-  if (room !== 'config.ts' && /\bprocess\.env\b/.test(code)) {
-    offences.push(`${name}: the environment is read in config.ts`)
+  if (!environmentReaders.includes(relative(source, file)) && /\bprocess\.env\b/.test(code)) {
+    offences.push(`${name}: the environment is read at the door`)
   }
   return offences
 }

@@ -1,0 +1,24 @@
+#!/usr/bin/env node
+import { execFile } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { text } from 'node:stream/consumers'
+import { setTimeout } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import { run } from './program.ts'
+
+const execute = promisify(execFile)
+const asJson = process.argv.includes('--json')
+
+process.exitCode = await run(process.argv.slice(2), {
+  env: process.env,
+  fetch: (request) => fetch(request),
+  now: Date.now,
+  sleep: (milliseconds) => setTimeout(milliseconds),
+  run: async (command, argv) => (await execute(command, [...argv])).stdout,
+  readFile: (path) => readFile(path, 'utf8'),
+  readStdin: () => text(process.stdin),
+  print: (value, inWords) =>
+    process.stdout.write(`${asJson ? JSON.stringify(value) : inWords()}\n`),
+  say: (line) => process.stderr.write(`${line}\n`),
+  interactive: process.stdin.isTTY && process.stderr.isTTY,
+})

@@ -1,0 +1,5 @@
+export type { VerifierOptions } from './options.ts'
+export { type Lifetime, type Presented, presentedBy } from './presented.ts'
+export type { NamespaceGrant, Principal, Provenance } from './principal.ts'
+export { type BearerError, type RefusalReason, Refused } from './refused.ts'
+export { createVerifier, type Verifier } from './verifier.ts'
