@@ -86,7 +86,7 @@ describe('the layer check', () => {
       /the core is pure/,
     ],
     ['a promise in the core', 'core/x.ts', 'export const a = async () => 1\n', /the core is pure/],
-    ['the environment', 'admin/x.ts', 'export const a = process.env.A\n', /read in config.ts/],
+    ['the environment', 'admin/x.ts', 'export const a = process.env.A\n', /read at the door/],
     ['a file without a room', 'drawer/x.ts', 'export const a = 1\n', /in no room/],
     ['a long file', 'core/x.ts', 'export const a = 1\n'.repeat(151), /151 lines/],
   ]
