@@ -27,8 +27,8 @@ export const isPermissionName = (text: string): boolean =>
 // One class after one class and nothing to backtrack into: linear.
 const permissionName = /^[a-z0-9][a-z0-9._:/-]*$/
 
-/** `%x21 / %x23-5B / %x5D-7E`: visible ASCII without quote and backslash. */
-const isScopeToken = (token: string): boolean => {
+/** Tells whether a text is one scope token: `%x21 / %x23-5B / %x5D-7E`: visible ASCII without quote and backslash. */
+export const isScopeToken = (token: string): boolean => {
   if (token === '') return false
   for (let at = 0; at < token.length; at += 1) {
     const code = token.charCodeAt(at)

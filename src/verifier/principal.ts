@@ -7,21 +7,24 @@ export interface NamespaceGrant {
   readonly actions: readonly string[]
 }
 
-/** Which CI job got the token: verified claims under names that all platforms share. */
-export interface Provenance {
-  readonly provider?: string
-  readonly repository?: string
-  readonly repository_id?: string
-  readonly owner?: string
-  readonly owner_id?: string
-  readonly ref?: string
-  readonly sha?: string
-  readonly workflow?: string
-  readonly environment?: string
-  readonly event?: string
-  readonly run_id?: string
-  readonly run_url?: string
-}
+/** What a token can say of the CI job that got it, under names that all platforms share. */
+export const provenanceFacts = [
+  'provider',
+  'repository',
+  'repository_id',
+  'owner',
+  'owner_id',
+  'ref',
+  'sha',
+  'workflow',
+  'environment',
+  'event',
+  'run_id',
+  'run_url',
+] as const
+
+/** Which CI job got the token, as far as its platform says. */
+export type Provenance = { readonly [Fact in (typeof provenanceFacts)[number]]?: string }
 
 /** Who is calling, as a verified token says. */
 export interface Principal {
@@ -43,6 +46,8 @@ export interface Principal {
   readonly issuedAt: number
   /** Epoch seconds. */
   readonly expiresAt: number
+  /** When it was looked at, by the verifier's clock: epoch seconds. */
+  readonly verifiedAt: number
   /** All claims of the token. */
   readonly claims: JsonObject
 }

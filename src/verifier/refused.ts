@@ -5,6 +5,7 @@ export type RefusalReason =
   | 'malformed_token'
   | 'wrong_type'
   | 'wrong_algorithm'
+  | 'critical_header'
   | 'unknown_key'
   | 'bad_signature'
   | 'wrong_issuer'
@@ -12,12 +13,20 @@ export type RefusalReason =
   | 'expired'
   | 'not_yet_valid'
   | 'missing_claim'
+  | 'bound_token'
+  | 'named_token'
+  | 'revoked'
+  | 'inactive_token'
+  | 'too_old'
   | 'insufficient_scope'
   | 'wrong_namespace'
   | 'wrong_provenance'
+  | 'wrong_policy'
   | 'keys_unavailable'
+  | 'revocations_unavailable'
+  | 'introspection_unavailable'
 
-/** The error codes of RFC 6750 section 3.1; null where no token was presented, or nothing can be said. */
+/** The error codes of RFC 6750 §3.1; null where no token was presented, or nothing is known of it. */
 export type BearerError = 'invalid_request' | 'invalid_token' | 'insufficient_scope' | null
 
 interface Meaning {
@@ -29,13 +38,15 @@ interface Meaning {
 
 const token = (says: string): Meaning => ({ status: 401, error: 'invalid_token', says })
 const forbidden = (says: string): Meaning => ({ status: 403, error: 'insufficient_scope', says })
+const unavailable = (says: string): Meaning => ({ status: 503, error: null, says })
 
 const meanings: Readonly<Record<RefusalReason, Meaning>> = {
   no_token: { status: 401, error: null, says: 'this API needs a Bearer token' },
   several_tokens: token('the request carries more than one token'),
-  malformed_token: token('the token is not one of this issuer'),
+  malformed_token: token('the token is not well-formed'),
   wrong_type: token('the token is not an access token'),
   wrong_algorithm: token('the token is signed with another algorithm'),
+  critical_header: token('the token has a header member that nobody here understands'),
   unknown_key: token('the token is signed with a key that the issuer does not publish'),
   bad_signature: token('the signature of the token does not fit'),
   wrong_issuer: token('the token is of another issuer'),
@@ -43,24 +54,48 @@ const meanings: Readonly<Record<RefusalReason, Meaning>> = {
   expired: token('the token has expired'),
   not_yet_valid: token('the token is not valid yet'),
   missing_claim: token('the token lacks a claim that every access token has'),
+  bound_token: token('the token is bound to a key, and is no Bearer token'),
+  named_token: token('this API takes no named tokens: exchange it for an access token first'),
+  revoked: token('the token was revoked'),
+  inactive_token: token('the issuer says that the token is not good'),
+  too_old: token('the token was issued longer ago than this allows'),
   insufficient_scope: forbidden('the token lacks a scope'),
   wrong_namespace: forbidden('the token gives no such right in this namespace'),
   wrong_provenance: forbidden('the token was issued to another job than this needs'),
-  keys_unavailable: { status: 503, error: null, says: 'the keys of the issuer are out of reach' },
+  wrong_policy: forbidden('the token was issued by another trust policy than this needs'),
+  keys_unavailable: unavailable('the keys of the issuer are out of reach'),
+  revocations_unavailable: unavailable('what the issuer has revoked is out of reach'),
+  introspection_unavailable: unavailable('the issuer cannot be asked about the token'),
 }
+
+/** What a refusal adds to its reason. */
+export interface RefusalDetails {
+  /** The scopes that would have been enough, for the challenge. */
+  readonly scopes?: readonly string[]
+  /** When to come back: of a 503. */
+  readonly retryAfterSeconds?: number
+}
+
+const retryAfterSeconds = 5
 
 /** Thrown when a request is not let in. `reason` is for logs, the rest makes the answer. */
 export class Refused extends Error {
   readonly reason: RefusalReason
   readonly status: Meaning['status']
   readonly error: BearerError
+  readonly scopes: readonly string[]
+  /** Null unless trying again may help. */
+  readonly retryAfterSeconds: number | null
 
-  constructor(reason: RefusalReason) {
+  constructor(reason: RefusalReason, details: RefusalDetails = {}) {
     const { status, error, says } = meanings[reason]
     super(says)
     this.name = 'Refused'
     this.reason = reason
     this.status = status
     this.error = error
+    this.scopes = details.scopes ?? []
+    this.retryAfterSeconds =
+      status === 503 ? (details.retryAfterSeconds ?? retryAfterSeconds) : null
   }
 }

@@ -1,0 +1,26 @@
+import type { RefusalReason } from './refused.ts'
+
+/** What a verifier asks the gateway for. */
+export type DocumentName = 'keys' | 'revocations' | 'introspection'
+
+/** What a verifier tells its owner. Holds no token and nothing of one. */
+export type VerifierEvent =
+  | { readonly event: 'refused'; readonly reason: RefusalReason; readonly status: number }
+  | { readonly event: 'fetched'; readonly document: DocumentName }
+  | {
+      readonly event: 'fetch_failed'
+      readonly document: DocumentName
+      /** Fixed text of ours. */
+      readonly detail: string
+    }
+
+/** Makes what tells the owner: a hook that fails must never decide over a request. */
+export const teller =
+  (hook: ((event: VerifierEvent) => void) | undefined) =>
+  (event: VerifierEvent): void => {
+    try {
+      hook?.(event)
+    } catch {
+      // Its owner's fault, and nobody else's.
+    }
+  }
