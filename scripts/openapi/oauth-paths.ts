@@ -1,4 +1,5 @@
 import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject } from 'zod-openapi'
+import { proofAlgorithms } from '../../src/core/dpop.ts'
 import { clientAuthenticationMethods, grants } from '../../src/grants/registry.ts'
 import { tokenFateParameters, tokenParameters } from '../../src/http/form.ts'
 import { form, header, json, refusals, type Schema, text } from './forms.ts'
@@ -8,7 +9,7 @@ const token: Schema = {
   required: ['access_token', 'token_type', 'expires_in', 'scope'],
   properties: {
     access_token: text,
-    token_type: { const: 'Bearer' },
+    token_type: { enum: ['Bearer', 'DPoP'], description: 'DPoP where a proof was sent' },
     expires_in: { type: 'integer', description: 'Seconds' },
     scope: text,
     issued_token_type: { ...text, description: 'Where a token was exchanged' },
@@ -26,6 +27,14 @@ const tokenOperation = (operationId: string, description: string, summary: strin
   summary,
   description,
   security: lenient,
+  parameters: [
+    {
+      in: 'header',
+      name: 'DPoP',
+      description: `A proof of possession (RFC 9449), by ${proofAlgorithms.join(', ')}: the token is bound to its key. One that is not accepted is \`invalid_dpop_proof\`.`,
+      schema: text,
+    },
+  ],
   requestBody: form(
     tokenParameters,
     { grant_type: { enum: grants.map(({ type }) => type) } },

@@ -1,4 +1,5 @@
 import { type Context, nowSeconds } from '../context.ts'
+import { boundTo } from '../core/dpop.ts'
 import { readIssuedToken } from '../core/issued-token.ts'
 import { member } from '../core/json.ts'
 import { adminIdentifier, adminPermissions, adminServerId } from '../core/permission.ts'
@@ -29,6 +30,11 @@ export const invalidBearer = problem(
   'the bearer token is none of this gateway for urn:gatehouse:admin, or its account is disabled, gone or may not reach it: get a new one',
 )
 const expired = problem('authentication-required', 'the bearer token has expired: get a new one')
+// Taken without its key it would be worth no more than any other (RFC 9449 §7.2).
+const bound = problem(
+  'authentication-required',
+  'the token is bound to a key (DPoP) and no bearer token: get one without a proof',
+)
 const revoked = problem('authentication-required', 'the bearer token was revoked: get a new one')
 
 const proveAccessToken = async (
@@ -46,6 +52,7 @@ const proveAccessToken = async (
   if (!verified.ok) return err(verified.error === 'expired' ? expired : invalidBearer)
   if (standing.revoked) return err(revoked)
   const claims = verified.value
+  if (boundTo(claims) !== null) return err(bound)
   return ok({
     accountId: unverified.accountId,
     clientId: String(member(claims, 'client_id')),

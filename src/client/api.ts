@@ -3,10 +3,10 @@
 export interface paths {
   '/oauth/token': {
   post: {
-    parameters: { 'query'?: never; 'header'?: never; 'path'?: never; 'cookie'?: never }
+    parameters: { 'query'?: never; 'header'?: { 'DPoP'?: string }; 'path'?: never; 'cookie'?: never }
     requestBody: { content: { 'application/x-www-form-urlencoded': { 'grant_type': ("urn:ietf:params:oauth:grant-type:token-exchange" | "urn:ietf:params:oauth:grant-type:jwt-bearer" | "client_credentials"); 'client_id'?: string; 'client_secret'?: string; 'client_assertion'?: string; 'client_assertion_type'?: string; 'subject_token'?: string; 'subject_token_type'?: string; 'requested_token_type'?: string; 'assertion'?: string; 'scope'?: string; 'resource'?: string; 'audience'?: string } } }
     responses: {
-      200: { headers: { [name: string]: unknown }; content: { 'application/json': { 'access_token': string; 'token_type': "Bearer"; 'expires_in': number; 'scope': string; 'issued_token_type'?: string } } }
+      200: { headers: { [name: string]: unknown }; content: { 'application/json': { 'access_token': string; 'token_type': ("Bearer" | "DPoP"); 'expires_in': number; 'scope': string; 'issued_token_type'?: string } } }
       400: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['OAuthError'] } }
       401: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['OAuthError'] } }
       405: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['OAuthError'] } }
@@ -20,10 +20,10 @@ export interface paths {
   }
   '/v1/serviceaccounts/token': {
   post: {
-    parameters: { 'query'?: never; 'header'?: never; 'path'?: never; 'cookie'?: never }
+    parameters: { 'query'?: never; 'header'?: { 'DPoP'?: string }; 'path'?: never; 'cookie'?: never }
     requestBody: { content: { 'application/x-www-form-urlencoded': { 'grant_type': ("urn:ietf:params:oauth:grant-type:token-exchange" | "urn:ietf:params:oauth:grant-type:jwt-bearer" | "client_credentials"); 'client_id'?: string; 'client_secret'?: string; 'client_assertion'?: string; 'client_assertion_type'?: string; 'subject_token'?: string; 'subject_token_type'?: string; 'requested_token_type'?: string; 'assertion'?: string; 'scope'?: string; 'resource'?: string; 'audience'?: string } } }
     responses: {
-      200: { headers: { [name: string]: unknown }; content: { 'application/json': { 'access_token': string; 'token_type': "Bearer"; 'expires_in': number; 'scope': string; 'issued_token_type'?: string } } }
+      200: { headers: { [name: string]: unknown }; content: { 'application/json': { 'access_token': string; 'token_type': ("Bearer" | "DPoP"); 'expires_in': number; 'scope': string; 'issued_token_type'?: string } } }
       400: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['OAuthError'] } }
       401: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['OAuthError'] } }
       405: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['OAuthError'] } }
@@ -37,10 +37,10 @@ export interface paths {
   }
   '/api/m2m/oauth/token': {
   post: {
-    parameters: { 'query'?: never; 'header'?: never; 'path'?: never; 'cookie'?: never }
+    parameters: { 'query'?: never; 'header'?: { 'DPoP'?: string }; 'path'?: never; 'cookie'?: never }
     requestBody: { content: { 'application/x-www-form-urlencoded': { 'grant_type': ("urn:ietf:params:oauth:grant-type:token-exchange" | "urn:ietf:params:oauth:grant-type:jwt-bearer" | "client_credentials"); 'client_id'?: string; 'client_secret'?: string; 'client_assertion'?: string; 'client_assertion_type'?: string; 'subject_token'?: string; 'subject_token_type'?: string; 'requested_token_type'?: string; 'assertion'?: string; 'scope'?: string; 'resource'?: string; 'audience'?: string } } }
     responses: {
-      200: { headers: { [name: string]: unknown }; content: { 'application/json': { 'access_token': string; 'token_type': "Bearer"; 'expires_in': number; 'scope': string; 'issued_token_type'?: string } } }
+      200: { headers: { [name: string]: unknown }; content: { 'application/json': { 'access_token': string; 'token_type': ("Bearer" | "DPoP"); 'expires_in': number; 'scope': string; 'issued_token_type'?: string } } }
       400: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['OAuthError'] } }
       401: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['OAuthError'] } }
       405: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['OAuthError'] } }

@@ -11,6 +11,8 @@ export interface AccessTokenFacts {
   readonly expiresAt: number
   readonly jti: string
   readonly granted: Holdings
+  /** The RFC 7638 thumbprint of the key that it is bound to; null: whoever has it may use it. */
+  readonly boundTo: string | null
   /** From a federated login only. */
   readonly federated: {
     readonly actor: { readonly iss: string; readonly sub: string }
@@ -37,7 +39,7 @@ const whereGranted = (granted: Holdings): JsonObject => {
   }
 }
 
-/** The claims of an access token (RFC 9068): from our records, plus `act` and `provenance`. */
+/** The claims of an access token (RFC 9068): from our records, plus `act` and `provenance`, and `cnf` (RFC 7800). */
 export const accessClaims = (facts: AccessTokenFacts): JsonObject => ({
   iss: facts.issuer,
   sub: facts.serviceAccountId,
@@ -48,6 +50,7 @@ export const accessClaims = (facts: AccessTokenFacts): JsonObject => ({
   jti: facts.jti,
   scope: [...facts.granted.keys()].join(' '),
   ...whereGranted(facts.granted),
+  ...(facts.boundTo !== null && { cnf: { jkt: facts.boundTo } }),
   ...(facts.federated && {
     act: { iss: facts.federated.actor.iss, sub: facts.federated.actor.sub },
     provenance: facts.federated.provenance,

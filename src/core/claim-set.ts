@@ -94,8 +94,8 @@ const namingFault = (claims: JsonObject): ClaimFault | null => {
 const isName = (value: Json | undefined): boolean =>
   typeof value === 'string' && value !== '' && isPlainText(value)
 
-/** Visible ASCII, so that replay keys, logs and stores all see one spelling. */
-const isTokenId = (value: Json): boolean =>
+/** Whether a `jti` is one: visible ASCII, so that replay keys, logs and stores all see one spelling. */
+export const isTokenId = (value: Json | undefined): value is string =>
   typeof value === 'string' && value.length <= maxTokenIdLength && visibleAscii.test(value)
 
 const readTimes = (claims: JsonObject, iatRequired: boolean): Result<Times, ClaimFault> => {
@@ -113,7 +113,8 @@ const readTimes = (claims: JsonObject, iatRequired: boolean): Result<Times, Clai
   return ok({ exp, nbf, iat })
 }
 
-const isNumericDate = (value: Json): value is number =>
+/** Whether a time is one (RFC 7519 §2): seconds since the epoch, finite. */
+export const isNumericDate = (value: Json | undefined): value is number =>
   typeof value === 'number' && Number.isFinite(value) && value >= 0
 
 const judgeTimes = ({ exp, nbf, iat }: Times, rules: ClaimSetRules): TimesJudged => {

@@ -1,7 +1,9 @@
 import type { AssertionFault } from './assertion-claims.ts'
 import type { ClaimFault } from './claim-set.ts'
 import type { ShapeFault } from './compact-jwt.ts'
+import type { ProofFault } from './dpop.ts'
 import type { EarnedDetail } from './earned-detail.ts'
+import type { SignatureFault } from './jws-header.ts'
 
 /** What is wrong with a request before anybody's identity matters. */
 export type RequestFault =
@@ -43,17 +45,6 @@ export type ClientFault =
 /** Why a bearer token does not open an endpoint; the caller never learns which. */
 export type BearerFault = 'bearer_token' | 'may_not_introspect'
 
-/** Why a signature was not accepted. */
-export type SignatureFault =
-  | 'algorithm'
-  | 'critical_header'
-  | 'token_type'
-  | 'key_id'
-  | 'unknown_key'
-  | 'ambiguous_key'
-  | 'unusable_key'
-  | 'signature'
-
 /** Why a named token of ours was refused as a subject token. */
 export type NamedTokenFault = 'no_named_token' | 'unknown_named_token' | 'expired_named_token'
 
@@ -81,6 +72,7 @@ export type Denial =
       /** Only an outside token that stands in for a client credential can have earned it. */
       readonly earned: EarnedDetail | null
     }
+  | { readonly reason: 'invalid_dpop_proof'; readonly fault: ProofFault }
   | { readonly reason: 'bearer_refused'; readonly fault: BearerFault }
   | {
       readonly reason: 'subject_token_refused'

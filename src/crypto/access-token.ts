@@ -1,9 +1,11 @@
 import { readCompactJwt } from '../core/compact-jwt.ts'
 import { isJsonObject, type Json, type JsonObject, member } from '../core/json.ts'
+import { checkHeader } from '../core/jws-header.ts'
+import { fitsAlgorithm } from '../core/public-jwk.ts'
 import { err, ok, type Result } from '../core/result.ts'
 import { signingAlgorithms } from '../core/signing-key.ts'
-import { fitsAlgorithm, readKeySet } from './usable-keys.ts'
-import { checkHeader, checkSignature } from './verify.ts'
+import { readKeySet } from './usable-keys.ts'
+import { checkSignature } from './verify.ts'
 
 /** What makes a token one of ours, for one API, now. Times in epoch seconds. */
 export interface AccessTokenRules {

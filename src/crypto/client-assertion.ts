@@ -1,11 +1,12 @@
 import type { AccountKey } from '../core/account-config.ts'
 import { type AssertionAlgorithm, assertionAlgorithms } from '../core/account-key.ts'
 import type { UnverifiedJwt } from '../core/compact-jwt.ts'
-import type { SignatureFault } from '../core/denial.ts'
+import { checkHeader, type SignatureFault } from '../core/jws-header.ts'
+import { fitsAlgorithm } from '../core/public-jwk.ts'
 import { err, ok, type Result } from '../core/result.ts'
 import { decoyKey } from './decoy-keys.ts'
-import { fitsAlgorithm, type UsableKey } from './usable-keys.ts'
-import { checkHeader, checkSignature } from './verify.ts'
+import type { UsableKey } from './usable-keys.ts'
+import { checkSignature } from './verify.ts'
 
 /** Why no key of an account accepts an assertion. */
 export type AssertionKeyFault = SignatureFault | 'expired_key'

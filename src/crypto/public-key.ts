@@ -1,8 +1,9 @@
 import { calculateJwkThumbprint, exportJWK, importJWK, type JWK } from 'jose'
 import { type AssertionAlgorithm, assertionAlgorithms } from '../core/account-key.ts'
 import { type JsonObject, member } from '../core/json.ts'
+import { isKeyId } from '../core/jws-header.ts'
+import { fitsAlgorithm, isExposed, isForSignatures, isStrong } from '../core/public-jwk.ts'
 import { err, ok, type Result } from '../core/result.ts'
-import { fitsAlgorithm, isExposed, isForSignatures, isKeyId, isStrong } from './usable-keys.ts'
 
 /** Why a key is not taken as an account's public key. */
 export type PublicKeyFault =
@@ -31,7 +32,7 @@ const isAlgorithm = (name: unknown): name is AssertionAlgorithm =>
 // The first that a key's type and curve allow: of the two for RSA, the common one.
 const defaultAlgorithm = (jwk: JsonObject): AssertionAlgorithm | undefined => {
   const { alg: _own, ...shape } = jwk
-  return assertionAlgorithms.find((name) => fitsAlgorithm({ kid: undefined, jwk: shape }, name))
+  return assertionAlgorithms.find((name) => fitsAlgorithm({ jwk: shape }, name))
 }
 
 const chooseAlgorithm = (
@@ -42,7 +43,7 @@ const chooseAlgorithm = (
   if (usual === undefined) return err('unsupported_key')
   const own = member(jwk, 'alg')
   const chosen = wanted ?? (isAlgorithm(own) ? own : usual)
-  return fitsAlgorithm({ kid: undefined, jwk }, chosen) ? ok(chosen) : err('other_algorithm')
+  return fitsAlgorithm({ jwk }, chosen) ? ok(chosen) : err('other_algorithm')
 }
 
 /** Imports what is public of a key, and writes it down in its one canonical spelling. */

@@ -1,12 +1,13 @@
 import { compactVerify, errors, importJWK, type JWK } from 'jose'
 import type { Issuer } from '../core/account-config.ts'
 import type { UnverifiedJwt } from '../core/compact-jwt.ts'
-import type { SignatureFault } from '../core/denial.ts'
-import { type JsonObject, member } from '../core/json.ts'
+import type { JsonObject } from '../core/json.ts'
+import { checkHeader, type SignatureFault } from '../core/jws-header.ts'
+import { fitsAlgorithm } from '../core/public-jwk.ts'
 import { err, ok, type Result } from '../core/result.ts'
 import { Unavailable } from '../core/unavailable.ts'
 import { type KeySetsEnvironment, type KeysNow, keysOf } from './key-sets.ts'
-import { fitsAlgorithm, isKeyId, type UsableKey } from './usable-keys.ts'
+import type { UsableKey } from './usable-keys.ts'
 
 declare const verified: unique symbol
 
@@ -14,37 +15,6 @@ declare const verified: unique symbol
 export interface VerifiedClaims {
   readonly claims: JsonObject
   readonly [verified]: true
-}
-
-/** What a token's protected header must be before a key is looked for. */
-export interface HeaderRules {
-  readonly algorithms: readonly string[]
-  /** Lower case, without `application/`. */
-  readonly types: readonly string[]
-  readonly typeRequired: boolean
-}
-
-const fitsType = (header: JsonObject, rules: HeaderRules): boolean => {
-  const type = member(header, 'typ')
-  if (type === undefined) return !rules.typeRequired
-  if (typeof type !== 'string') return false
-  return rules.types.includes(type.toLowerCase().replace(/^application\//, ''))
-}
-
-/** Checks a protected header against what is expected of this kind of token (R2, R3, R4). */
-export const checkHeader = (
-  header: JsonObject,
-  rules: HeaderRules,
-): Result<{ algorithm: string; kid: string | undefined }, SignatureFault> => {
-  const algorithm = member(header, 'alg')
-  const kid = member(header, 'kid')
-  if (typeof algorithm !== 'string' || !rules.algorithms.includes(algorithm))
-    return err('algorithm')
-  if (Object.hasOwn(header, 'crit') || Object.hasOwn(header, 'b64')) return err('critical_header')
-  // A nested token's inner claims were never verified (AC-018).
-  if (Object.hasOwn(header, 'cty') || !fitsType(header, rules)) return err('token_type')
-  if (kid === undefined) return ok({ algorithm, kid })
-  return isKeyId(kid) ? ok({ algorithm, kid }) : err('key_id')
 }
 
 const selectKey = (

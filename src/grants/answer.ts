@@ -5,6 +5,7 @@ import { countFailedSecret } from './client-auth.ts'
 import { type Grant, type Judge, type Refused, refusal, type TokenRequest } from './grant.ts'
 import type { Issued } from './issue.ts'
 import { noteUsed } from './last-use.ts'
+import { proveKey } from './possession.ts'
 import { recordRefused } from './record.ts'
 import { findGrant } from './registry.ts'
 import { runSession, type Session, sendsCredential } from './session.ts'
@@ -26,7 +27,7 @@ const begin = (
   context: Context,
   request: TokenRequest,
   decisionId: string,
-): Result<Session, { denial: Denial; grant: Grant | null }> => {
+): Result<Omit<Session, 'key'>, { denial: Denial; grant: Grant | null }> => {
   const grant = findGrant(request.grantType)
   if (grant === undefined) return err({ denial: { reason: 'unsupported_grant_type' }, grant: null })
   const { clientId } = request
@@ -72,7 +73,12 @@ export const answer = async (
     const { denial, grant } = begun.error
     return err({ denial: await sayNo({ context, decisionId, request }, refusal(denial)), grant })
   }
-  const session = begun.value
+  const key = await proveKey(context, request)
+  if (!key.ok) {
+    const denial = await sayNo({ context, decisionId, request }, refusal(key.error))
+    return err({ denial, grant: begun.value.grant })
+  }
+  const session = { ...begun.value, key: key.value }
   const outcome = await runSession(session)
   if (outcome.ok) {
     noteUsed(context, outcome.value.credential)

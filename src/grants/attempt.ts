@@ -1,6 +1,7 @@
 import { type Context, nowSeconds } from '../context.ts'
 import type { AccountConfig } from '../core/account-config.ts'
 import { rememberUntil, tokenSeconds } from '../core/lifetime.ts'
+import type { ProvenKey } from '../crypto/dpop.ts'
 import type { SpentQuery } from '../store/exchange/account-config.ts'
 import type { IssueRecord } from '../store/exchange/claim.ts'
 import type { Authorization, Federated, Proof, UsedCredential } from './grant.ts'
@@ -11,6 +12,8 @@ export interface Attempt {
   readonly grantType: string
   readonly authorization: Authorization
   readonly proof: Proof
+  /** The key that the token is bound to; null: whoever has it may use it. */
+  readonly key: ProvenKey | null
   readonly config: AccountConfig
 }
 
@@ -22,14 +25,21 @@ const slotOf = ({ authorization, decisionId }: Attempt): string | null => {
 }
 
 /** What to ask of the claims when one was lost: under the mode that was in force. */
-export const spentQuery = ({ authorization, proof, decisionId }: Attempt): SpentQuery | null => {
+export const spentQuery = ({
+  authorization,
+  proof,
+  key,
+  decisionId,
+}: Attempt): SpentQuery | null => {
   const { federated, account, target } = authorization
   const counts = federated !== null && federated.replay !== 'reusable'
   const assertionIdentity = proof.assertion?.identity ?? null
-  if (!counts && assertionIdentity === null) return null
+  const proofIdentity = key?.proofIdentity ?? null
+  if (!counts && assertionIdentity === null && proofIdentity === null) return null
   return {
     tokenIdentity: counts ? federated.tokenIdentity : null,
     assertionIdentity,
+    proofIdentity,
     decisionId,
     target:
       federated?.replay === 'single_use_per_audience'
@@ -72,8 +82,8 @@ export const draftToken = (context: Context, { authorization }: Attempt): Draft 
 export const credentialOf = ({ authorization, proof }: Attempt): UsedCredential | null =>
   authorization.namedToken ?? proof.credential
 
-const rememberedUntil = ({ authorization, proof }: Attempt): number | null => {
-  const expiries = [authorization.federated?.expiresAt, proof.assertion?.expiresAt]
+const rememberedUntil = ({ authorization, proof, key }: Attempt): number | null => {
+  const expiries = [authorization.federated?.expiresAt, proof.assertion?.expiresAt, key?.expiresAt]
   const known = expiries.filter((expiry) => expiry !== undefined)
   return known.length === 0 ? null : rememberUntil(Math.max(...known))
 }
@@ -99,6 +109,7 @@ export const recordOf = (context: Context, attempt: Attempt, draft: Draft): Issu
     policies: federated && JSON.stringify(federated.traces),
     credentialId: credentialOf(attempt)?.id ?? null,
     assertionIdentity: attempt.proof.assertion?.identity ?? null,
+    proofIdentity: attempt.key?.proofIdentity ?? null,
     issuer: federated?.origin.issuer ?? null,
     provenance: federated && JSON.stringify(federated.origin.provenance),
     tokenIdentity: federated?.tokenIdentity ?? null,

@@ -1,7 +1,7 @@
 import { type Context, nowSeconds } from '../context.ts'
 import type { AccountConfig } from '../core/account-config.ts'
 import { readCompactJwt, type UnverifiedJwt, unverifiedIssuer } from '../core/compact-jwt.ts'
-import { type Denial, type SignatureFault, subjectRefused } from '../core/denial.ts'
+import { type Denial, subjectRefused } from '../core/denial.ts'
 import { type JsonObject, member } from '../core/json.ts'
 import {
   type Bench,
@@ -12,6 +12,7 @@ import {
   replayMode,
   seatBench,
 } from '../core/judgement.ts'
+import type { SignatureFault } from '../core/jws-header.ts'
 import { provenanceOf } from '../core/provenance.ts'
 import { err, ok, type Result } from '../core/result.ts'
 import type { Trace } from '../core/trace.ts'

@@ -26,6 +26,8 @@ export interface TokenRequest {
   readonly clientId: string | null
   readonly credential: ClientCredential
   readonly wanted: Wanted
+  /** A proof of possession, and what it has to be for; null where none was sent. */
+  readonly dpop: { readonly proof: string; readonly method: string; readonly url: string } | null
   readonly parameters: ReadonlyMap<string, string>
 }
 

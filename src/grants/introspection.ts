@@ -1,5 +1,6 @@
 import { type Context, nowSeconds } from '../context.ts'
 import { accessClaims } from '../core/access-claims.ts'
+import { boundTo } from '../core/dpop.ts'
 import { type Actor, placesOf } from '../core/holding.ts'
 import { readIssuedToken } from '../core/issued-token.ts'
 import type { JsonObject } from '../core/json.ts'
@@ -64,6 +65,7 @@ const introspectNamed = async (
     expiresAt: Math.floor(named.expiresAt / 1000),
     jti: named.id,
     granted: holdingsOf(config, target.value),
+    boundTo: null,
     federated: null,
   })
 }
@@ -79,5 +81,7 @@ export const introspect = async (
 ): Promise<JsonObject> => {
   const claims =
     (await introspectNamed(context, actor, token)) ?? (await introspectJwt(context, actor, token))
-  return claims === null ? { active: false } : { active: true, token_type: 'Bearer', ...claims }
+  if (claims === null) return { active: false }
+  const type = boundTo(claims) === null ? 'Bearer' : 'DPoP'
+  return { active: true, token_type: type, ...claims }
 }

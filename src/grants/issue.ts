@@ -21,6 +21,7 @@ export interface Issued {
   readonly accessToken: string
   readonly expiresIn: number
   readonly scope: string
+  readonly type: 'Bearer' | 'DPoP'
   /** The credential of ours that it was issued for, if it was. */
   readonly credential: UsedCredential | null
 }
@@ -55,6 +56,7 @@ const sign = (context: Context, signer: Signer, { attempt, draft }: Claimed): Pr
       clientId: account.clientId,
       audience: target.identifier,
       granted,
+      boundTo: attempt.key?.thumbprint ?? null,
       ...draft,
       federated: federated && {
         actor: { iss: federated.origin.issuer, sub: federated.subject },
@@ -99,8 +101,13 @@ export const issue = async (
     if (federated?.edgeKey != null) {
       context.defer(context.replay.remember(federated.edgeKey, rememberUntil(federated.expiresAt)))
     }
-    const expiresIn = draft.expiresAt - draft.issuedAt
-    return ok({ accessToken, expiresIn, scope: draft.scope, credential: credentialOf(attempt) })
+    return ok({
+      accessToken,
+      expiresIn: draft.expiresAt - draft.issuedAt,
+      scope: draft.scope,
+      type: attempt.key === null ? 'Bearer' : 'DPoP',
+      credential: credentialOf(attempt),
+    })
   } catch (thrown) {
     releaseLater(context, record)
     throw thrown

@@ -3,6 +3,7 @@ import type { AccountConfig } from '../core/account-config.ts'
 import { clientRefused } from '../core/denial.ts'
 import { err, ok, type Result } from '../core/result.ts'
 import { Unavailable } from '../core/unavailable.ts'
+import type { ProvenKey } from '../crypto/dpop.ts'
 import type { Spent, SpentQuery } from '../store/exchange/account-config.ts'
 import {
   type ConfigRead,
@@ -30,6 +31,8 @@ export interface Session {
   readonly clientId: string
   readonly grant: Grant
   readonly judge: Judge
+  /** The key that the token will be bound to, if one was proven. */
+  readonly key: ProvenKey | null
 }
 
 // Configurations that change between being read and being claimed against are judged again.
@@ -60,7 +63,7 @@ const judgeSession = async (
   return ok({ proof: proof.value, authorization: authorization.value })
 }
 
-const nothing: Spent = { token: false, assertion: false }
+const nothing: Spent = { token: false, assertion: false, proof: false }
 
 const sameQuestion = (one: SpentQuery | null, other: SpentQuery | null): boolean =>
   one !== null && JSON.stringify(one) === JSON.stringify(other)
@@ -89,7 +92,7 @@ const tryRemembered = async (session: Session, remembered: ConfigRead): Promise<
 }
 
 const step = async (session: Session, reading: Reading): Promise<Step> => {
-  const { context, decisionId, request } = session
+  const { context, decisionId, request, key } = session
   const judged = await judgeSession(session, reading.config)
   // Nothing is refused from a remembered configuration: what was saved a moment ago works at once.
   const refuse = (refused: Refused): Step =>
@@ -100,6 +103,7 @@ const step = async (session: Session, reading: Reading): Promise<Step> => {
     decisionId,
     grantType: request.grantType,
     ...judged.value,
+    key,
     config: reading.config,
   }
   const ask = spentQuery(attempt)
@@ -110,6 +114,10 @@ const step = async (session: Session, reading: Reading): Promise<Step> => {
   }
   if (federated !== null && (spent.token || federated.seenAtEdge)) {
     return refuse({ denial: federated.reused(), evidence: federated })
+  }
+  if (spent.proof) {
+    const evidence = federated ?? evidenceOf(reading.config, judged.value.proof)
+    return refuse({ denial: { reason: 'invalid_dpop_proof', fault: 'proof_reused' }, evidence })
   }
   // That the ceiling is reached may be said from memory too: the database knows that all else stands.
   const result = await issue(context, attempt)

@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import { assertionAlgorithms } from '../core/account-key.ts'
+import { proofAlgorithms } from '../core/dpop.ts'
 import { keySetMaxAgeSeconds } from '../core/signing-key.ts'
 import { publishedKeys } from '../grants/published-keys.ts'
 import {
@@ -27,6 +28,7 @@ export const metadata = (c: Context<HttpEnv>): Response => {
       grant_types_supported: grants.map((grant) => grant.type),
       token_endpoint_auth_methods_supported: clientAuthenticationMethods,
       token_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
+      dpop_signing_alg_values_supported: proofAlgorithms,
       introspection_endpoint: `${issuerUrl}/oauth/introspect`,
       introspection_endpoint_auth_methods_supported: introspectionAuthenticationMethods,
       introspection_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,

@@ -79,6 +79,8 @@ const ofDenial = (denial: Denial, refusedAs: 'invalid_request' | 'invalid_grant'
       const refused = plain(401, 'invalid_client', 'client authentication failed')
       return { ...withDetail(refused, denial.earned), headers: challenge }
     }
+    case 'invalid_dpop_proof':
+      return plain(400, 'invalid_dpop_proof', 'the DPoP proof is not accepted for this request')
     case 'bearer_refused':
       return {
         ...plain(401, 'invalid_token', 'the bearer token is not accepted here'),

@@ -29,9 +29,22 @@ const readWanted = (
     : err({ reason: 'invalid_scope' })
 }
 
+/** What counts of a request beside its form. */
+interface Beside extends Pick<TokenRequest, 'dpop'> {
+  readonly authorization: string | undefined
+  readonly loopback: boolean
+}
+
+// Of our own name and never of the Host header, which whoever replays a proof writes himself.
+const readProof = (c: Context<HttpEnv>): TokenRequest['dpop'] => {
+  const proof = c.req.header('dpop')
+  const url = `${c.env.gatehouse.config.issuerUrl}${c.req.path}`
+  return proof === undefined ? null : { proof, method: c.req.method, url }
+}
+
 const readRequest = (
   parameters: ReadonlyMap<string, string>,
-  { authorization, loopback }: { authorization: string | undefined; loopback: boolean },
+  { authorization, dpop, loopback }: Beside,
 ): Result<TokenRequest, Denial> => {
   const grantType = parameters.get('grant_type')
   if (grantType === undefined) return err(invalid('missing_grant_type'))
@@ -39,7 +52,7 @@ const readRequest = (
   if (!client.ok) return err(invalid(client.error))
   const wanted = readWanted(parameters)
   if (!wanted.ok) return wanted
-  return ok({ grantType, ...client.value, wanted: wanted.value, parameters })
+  return ok({ grantType, ...client.value, wanted: wanted.value, dpop, parameters })
 }
 
 /** `POST /oauth/token`: parses the request, calls `answer`, and says what came of it. */
@@ -48,6 +61,7 @@ export const tokenEndpoint = async (c: Context<HttpEnv>): Promise<Response> => {
   if (!parameters.ok) return parameters.error
   const request = readRequest(parameters.value, {
     authorization: c.req.header('authorization'),
+    dpop: readProof(c),
     loopback: c.env.gatehouse.loopback,
   })
   if (!request.ok) return refuse(c, 'token_refused', request.error)
@@ -61,7 +75,7 @@ export const tokenEndpoint = async (c: Context<HttpEnv>): Promise<Response> => {
   const exchange = grant.type.endsWith('token-exchange')
   const body = {
     access_token: issued.accessToken,
-    token_type: 'Bearer',
+    token_type: issued.type,
     expires_in: issued.expiresIn,
     scope: issued.scope,
     ...(exchange && { issued_token_type: accessTokenType }),

@@ -10,6 +10,7 @@ const facts: AccessTokenFacts = {
   expiresAt: 1_800_000_600,
   jti: '79685b65-945d-450a-a3d8-a36bcf72c23d',
   granted: new Map([['deploy:write', ['/acme/payments']]]),
+  boundTo: null,
   federated: null,
 }
 const registered = {

@@ -1,7 +1,8 @@
 import { exportJWK, generateKeyPair } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { JsonObject } from '../../src/core/json.ts'
-import { fitsAlgorithm, readKeySet, verifiableAlgorithms } from '../../src/crypto/usable-keys.ts'
+import { fitsAlgorithm, verifiableAlgorithms } from '../../src/core/public-jwk.ts'
+import { readKeySet } from '../../src/crypto/usable-keys.ts'
 import { makeRsaKey } from '../support/keys.ts'
 
 const keys: { rsa: JsonObject; ec: JsonObject; okp: JsonObject; weak: JsonObject } = {
@@ -243,7 +244,7 @@ describe('fitsAlgorithm', () => {
     'RSA with a curve': { kty: 'RSA', crv: 'P-256' },
     'no type': { crv: 'P-256' },
   }
-  const fits = (jwk: JsonObject, algorithm: string) => fitsAlgorithm({ kid: 'k', jwk }, algorithm)
+  const fits = (jwk: JsonObject, algorithm: string) => fitsAlgorithm({ jwk }, algorithm)
   const rsaFits = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512']
 
   it.each<[keyof typeof shapes, string[]]>([

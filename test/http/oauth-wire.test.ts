@@ -20,6 +20,11 @@ const denials: { readonly [R in Denial['reason']]: readonly [Denial, number, str
     400,
     'invalid_grant',
   ],
+  invalid_dpop_proof: [
+    { reason: 'invalid_dpop_proof', fault: 'proof_reused' },
+    400,
+    'invalid_dpop_proof',
+  ],
   bearer_refused: [{ reason: 'bearer_refused', fault: 'bearer_token' }, 401, 'invalid_token'],
   invalid_target: [{ reason: 'invalid_target' }, 400, 'invalid_target'],
   invalid_scope: [{ reason: 'invalid_scope' }, 400, 'invalid_scope'],

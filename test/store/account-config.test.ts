@@ -108,7 +108,7 @@ describe('a known client', () => {
       tenant: 7,
       root: await database().value("SELECT config_version FROM namespaces WHERE id = 'ns_root'"),
     })
-    expect(spent).toEqual({ token: false, assertion: false })
+    expect(spent).toEqual({ token: false, assertion: false, proof: false })
   })
 
   it('has policies oldest first, and of equal age in the order of their saving', async () => {
@@ -183,7 +183,7 @@ describe('a client that is not ours', () => {
         namedTokens: [],
         versions: { tenant: null, root: await database().value(root) },
       })
-      expect(spent).toEqual({ token: false, assertion: false })
+      expect(spent).toEqual({ token: false, assertion: false, proof: false })
     },
   )
 

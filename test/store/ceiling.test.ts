@@ -35,6 +35,7 @@ const record = (id: string, changes: Partial<IssueRecord> = {}): IssueRecord => 
   policies: null,
   credentialId: null,
   assertionIdentity: null,
+  proofIdentity: null,
   issuer: null,
   provenance: null,
   tokenIdentity: null,

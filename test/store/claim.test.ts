@@ -33,6 +33,7 @@ const record = (id: string, changes: Partial<IssueRecord> = {}): IssueRecord => 
   policies: '[]',
   credentialId: null,
   assertionIdentity: null,
+  proofIdentity: null,
   issuer: 'https://iss_a.test',
   provenance: '{}',
   tokenIdentity: 'token_1',

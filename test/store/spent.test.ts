@@ -25,6 +25,7 @@ const target = { serviceAccountId: 'sa_1', resourceServerId: 'rs_api' }
 const anyIssue: SpentQuery = {
   tokenIdentity: 'token_1',
   assertionIdentity: null,
+  proofIdentity: null,
   decisionId: 'dec_9',
   target: null,
 }

@@ -19,12 +19,15 @@ interface ErrorAnswer {
 const PRINTABLE = /^[\x20-\x7e]+$/
 
 /** Expects a token and returns the answer. */
-export async function expectIssued(response: Response): Promise<TokenAnswer> {
+export async function expectIssued(
+  response: Response,
+  type: 'Bearer' | 'DPoP' = 'Bearer',
+): Promise<TokenAnswer> {
   const text = await response.text()
   expect([response.status, text]).toEqual([200, expect.stringContaining('access_token')])
   expectHeaders(response)
   const answer = JSON.parse(text) as TokenAnswer
-  expect(answer.token_type).toBe('Bearer')
+  expect(answer.token_type).toBe(type)
   expect(answer.expires_in).toBeGreaterThan(0)
   expect(answer.expires_in).toBeLessThanOrEqual(3600)
   expect(decodeProtectedHeader(answer.access_token).typ).toBe('at+jwt')

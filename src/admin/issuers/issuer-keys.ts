@@ -3,10 +3,11 @@ import type { Issuer } from '../../core/account-config.ts'
 import { checkKeySetUrl } from '../../core/issuer-url.ts'
 import { isJsonObject, type Json, type JsonObject, member } from '../../core/json.ts'
 import { type Problem, type ProblemError, type ProblemSlug, problem } from '../../core/problem.ts'
+import { verifiableAlgorithms } from '../../core/public-jwk.ts'
 import { err, ok, type Result } from '../../core/result.ts'
 import { type FetchedKeys, type FetchFault, fetchKeySet } from '../../crypto/key-fetch.ts'
 import { rememberKeys } from '../../crypto/key-sets.ts'
-import { readKeySet, verifiableAlgorithms } from '../../crypto/usable-keys.ts'
+import { readKeySet } from '../../crypto/usable-keys.ts'
 import { urlProblem } from './issuer-draft.ts'
 
 /** The problem with algorithms that no token can be verified by (R2). */

@@ -19,7 +19,7 @@ export const serverObjectSql = `json_object('id', s.id, 'identifier', s.identifi
  * neighbor may get, so that it takes as long: the caller throws that away. One statement, so that all
  * parts are of one instant and a cold exchange costs one round trip. `?2` to `?5` ask whether a token is spent:
  * its identity, the decision that does not count, and account and resource server where only their
- * own issues count; `?6` the same of a client assertion. Named tokens live no longer than the
+ * own issues count; `?6` the same of a client assertion, `?7` of a proof of possession. Named tokens live no longer than the
  * ceilings above them allow now.
  */
 export const selectAccountConfig = `
@@ -87,4 +87,5 @@ SELECT
   EXISTS (SELECT 1 FROM decisions WHERE token_identity = ?2 AND id <> ?3
     AND (?4 IS NULL OR (service_account_id = ?4 AND resource_server_id = ?5))) AS spent,
   (EXISTS (SELECT 1 FROM decisions WHERE assertion_identity = ?6 AND id <> ?3)
-    OR EXISTS (SELECT 1 FROM spent_assertions WHERE identity = ?6)) AS assertion_spent`
+    OR EXISTS (SELECT 1 FROM spent_assertions WHERE identity = ?6)) AS assertion_spent,
+  EXISTS (SELECT 1 FROM decisions WHERE proof_identity = ?7 AND id <> ?3) AS proof_spent`

@@ -27,6 +27,8 @@ export interface SpentQuery {
   readonly tokenIdentity: string | null
   /** Null where no client assertion is asked about. */
   readonly assertionIdentity: string | null
+  /** Null where no proof of possession is asked about. */
+  readonly proofIdentity: string | null
   /** The decision whose own claim does not count. */
   readonly decisionId: string
   /** Null where any issue counts (`single_use`). */
@@ -37,6 +39,7 @@ export interface SpentQuery {
 export interface Spent {
   readonly token: boolean
   readonly assertion: boolean
+  readonly proof: boolean
 }
 
 const list = (text: unknown): Record<string, unknown>[] =>
@@ -86,6 +89,7 @@ const statement = (clientId: string, spent: SpentQuery | null): Statement => ({
     spent?.target?.serviceAccountId ?? null,
     spent?.target?.resourceServerId ?? null,
     spent?.assertionIdentity ?? null,
+    spent?.proofIdentity ?? null,
   ],
 })
 
@@ -123,6 +127,10 @@ export const readAccountConfig = async (
     }
     const config = read.account?.clientId === clientId ? read : ofNobody(read)
     const weight = Object.values(row).reduce<number>((sum, text) => sum + String(text).length, 0)
-    const told = { token: row.spent === 1, assertion: row.assertion_spent === 1 }
+    const told = {
+      token: row.spent === 1,
+      assertion: row.assertion_spent === 1,
+      proof: row.proof_spent === 1,
+    }
     return { config, spent: told, weight }
   })

@@ -11,7 +11,7 @@ export interface ConfigRead {
   readonly spent: Spent
 }
 
-const unknown: Spent = { token: false, assertion: false }
+const unknown: Spent = { token: false, assertion: false, proof: false }
 
 // Safe to keep: the claim checks the versions before anything is issued from it, and nothing is
 // refused from it (semantics, section 6). Only accounts that exist get in, so strangers cannot

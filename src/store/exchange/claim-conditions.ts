@@ -22,6 +22,8 @@ export interface Claimant {
   readonly tokenIdentity: string | null
   /** The client assertion that is spent by this, if there was one. */
   readonly assertionIdentity: string | null
+  /** The proof of possession that is spent by this, if there was one. */
+  readonly proofIdentity: string | null
 }
 
 /**
@@ -35,22 +37,25 @@ export const stands = `(SELECT config_version + reach_version FROM namespaces WH
     AND (?6 = 'any_issue' OR (service_account_id = ?8 AND resource_server_id = ?9))))
   AND (?10 IS NULL OR NOT EXISTS (SELECT 1 FROM decisions
     WHERE assertion_identity = ?10 AND id <> ?1))
-  AND (?10 IS NULL OR NOT EXISTS (SELECT 1 FROM spent_assertions WHERE identity = ?10))`
+  AND (?10 IS NULL OR NOT EXISTS (SELECT 1 FROM spent_assertions WHERE identity = ?10))
+  AND (?12 IS NULL OR NOT EXISTS (SELECT 1 FROM decisions
+    WHERE proof_identity = ?12 AND id <> ?1))`
 
-/** The parameters that every statement of a claim begins with: of `stands`, and ?11, the ceiling. */
+/** The parameters that every statement of a claim begins with: of `stands`; ?11 is the ceiling. */
 export const conditionArgs = (
-  { id, tokenIdentity, serviceAccountId, resourceServerId, assertionIdentity }: Claimant,
+  claimant: Claimant,
   { tenantId, versions, kid, spentBy, ceiling }: ClaimConditions,
 ): Statement['args'] => [
-  id,
+  claimant.id,
   tenantId,
   versions.tenant,
   versions.root,
   kid,
   spentBy,
-  tokenIdentity,
-  serviceAccountId,
-  resourceServerId,
-  assertionIdentity,
+  claimant.tokenIdentity,
+  claimant.serviceAccountId,
+  claimant.resourceServerId,
+  claimant.assertionIdentity,
   ceiling,
+  claimant.proofIdentity,
 ]

@@ -29,16 +29,16 @@ export interface IssueRecord extends Claimant {
 
 // The claim, the decision record and the proof that nothing changed since the configuration was
 // read: one statement, so that no failure can leave one without the others. The unique indexes on
-// (token_identity, slot) and on assertion_identity are second locks.
+// (token_identity, slot), on assertion_identity and on proof_identity are second locks.
 // Conflicts on the own id are a retry whose first reply was lost: the claim is already ours, and says
 // what the token that will be signed says.
 const insertIf = (more: string): string => `
 INSERT INTO decisions (id, at, outcome, grant_type, service_account_id, client_id, namespace_id,
   resource_server_id, audience, scope, token_jti, token_expires_at, policy_id, policy_version,
   claims, policies, token_identity, slot, remember_until, credential_id, assertion_identity,
-  issuer, provenance, tenant_id)
-SELECT ?1, ?12, 'issued', ?13, ?8, ?14, ?15, ?9, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?7, ?24,
-  ?25, ?26, ?10, ?27, ?28, ?2
+  proof_identity, issuer, provenance, tenant_id)
+SELECT ?1, ?13, 'issued', ?14, ?8, ?15, ?16, ?9, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?7, ?25,
+  ?26, ?27, ?10, ?12, ?28, ?29, ?2
 WHERE ${stands}
   ${more}
 ON CONFLICT (id) DO UPDATE SET at = excluded.at, grant_type = excluded.grant_type,
@@ -49,8 +49,8 @@ ON CONFLICT (id) DO UPDATE SET at = excluded.at, grant_type = excluded.grant_typ
   policy_version = excluded.policy_version, claims = excluded.claims,
   policies = excluded.policies, token_identity = excluded.token_identity, slot = excluded.slot,
   remember_until = excluded.remember_until, credential_id = excluded.credential_id,
-  assertion_identity = excluded.assertion_identity, issuer = excluded.issuer,
-  provenance = excluded.provenance
+  assertion_identity = excluded.assertion_identity, proof_identity = excluded.proof_identity,
+  issuer = excluded.issuer, provenance = excluded.provenance
   WHERE outcome = 'issued'
 ON CONFLICT DO NOTHING
 RETURNING id`

@@ -48,7 +48,7 @@ WHERE EXISTS (SELECT 1 FROM service_accounts WHERE id = ?4)
   OR EXISTS (SELECT 1 FROM decisions WHERE id = ?1)
 ON CONFLICT (id) DO UPDATE SET outcome = 'refused', reason = 'unavailable', told = 1,
   resource_server_id = NULL, audience = NULL, scope = NULL, token_jti = NULL, token_expires_at = NULL, token_identity = NULL,
-  slot = NULL, remember_until = NULL, assertion_identity = NULL`
+  slot = NULL, remember_until = NULL, assertion_identity = NULL, proof_identity = NULL`
 
 /**
  * Takes back a claim whose token was never signed, whether it was committed or still comes: the

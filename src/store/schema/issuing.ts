@@ -57,6 +57,8 @@ export const decisions = sqliteTable(
     provenance: json<JsonObject>('provenance'),
     /** The client assertion that was spent on it (RFC 7523 §3, `jti`). */
     assertionIdentity: text('assertion_identity'),
+    /** The proof of possession that was spent on it (RFC 9449 §11.1). */
+    proofIdentity: text('proof_identity'),
     tokenIdentity: text('token_identity'),
     slot: text('slot'),
     /** Epoch seconds until which the token counts as spent. */
@@ -70,6 +72,7 @@ export const decisions = sqliteTable(
     uniqueIndex('decisions_assertion')
       .on(table.assertionIdentity)
       .where(sql`assertion_identity IS NOT NULL`),
+    uniqueIndex('decisions_proof').on(table.proofIdentity).where(sql`proof_identity IS NOT NULL`),
     index('decisions_by_account').on(table.serviceAccountId, table.at),
   ],
 )
