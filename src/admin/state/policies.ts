@@ -2,27 +2,17 @@ import type { Context } from '../../context.ts'
 import { isAtOrBelow } from '../../core/namespace.ts'
 import type { Problem } from '../../core/problem.ts'
 import { err, ok, type Result } from '../../core/result.ts'
+import { draftOf } from '../../core/shape/policy.ts'
 import type { Difference } from '../../core/state/diff.ts'
 import type { Entries } from '../../core/state/entry.ts'
 import type { World } from '../../core/state/world.ts'
-import type { BoundClaims, PolicyDraft } from '../../core/trust-policy.ts'
+import type { PolicyDraft } from '../../core/trust-policy.ts'
 import { judgeDraftOf } from '../policies/policy-draft.ts'
 import { located } from './authority.ts'
 
 /** What an author writes of a policy, as the code knows it. */
-export const toPolicyDraft = (entry: Entries['trust_policy']): PolicyDraft => ({
-  name: entry.name,
-  issuer: entry.issuer,
-  audience: entry.audience,
-  boundClaims: entry.bound_claims as unknown as BoundClaims,
-  replay: entry.replay,
-  maxTokenTtlSeconds: entry.max_token_ttl_seconds,
-  scope: entry.scope,
-  examples: entry.examples,
-  acknowledge: entry.acknowledge,
-  enabled: entry.enabled,
-  expiresAt: entry.expires_at === null ? null : Date.parse(entry.expires_at) / 1000,
-})
+export const toPolicyDraft = (entry: Entries['trust_policy']): PolicyDraft =>
+  draftOf(entry, entry.expires_at === null ? null : Date.parse(entry.expires_at) / 1000)
 
 /** The warnings of the policies that are made or changed, by id. */
 export type PolicyWarnings = ReadonlyMap<string, readonly string[]>

@@ -1,22 +1,8 @@
 import * as z from 'zod'
-import { isJsonObject, type JsonObject } from '../../core/json.ts'
-import { isName } from '../../core/namespace.ts'
 
-const unprintable = /[\p{Cc}\p{Bidi_Control}]/u
+export { freeText, jsonObject, name, time, tokenTtl } from '../../core/shape/fields.ts'
 
-/** The name of an account, a role or a namespace segment. */
-export const name = z
-  .string()
-  .refine(isName, 'expected [a-z0-9][a-z0-9-]{0,62}')
-  .meta({ pattern: '^[a-z0-9][a-z0-9-]{0,62}$' })
-
-/** Free text: 1 to 200 characters, NFC, without control or bidi characters. */
-export const freeText = z
-  .string()
-  .min(1)
-  .max(200)
-  .refine((text) => !unprintable.test(text), 'control and bidi characters are not allowed')
-  .refine((text) => text === text.normalize('NFC'), 'expected text in Unicode normal form C')
+import { time } from '../../core/shape/fields.ts'
 
 /** A namespace path: `/` or `/` and names. */
 export const path = z.string().max(520).startsWith('/', 'expected a path like /acme/payments')
@@ -49,14 +35,8 @@ export const idOf = (...kinds: readonly (keyof typeof prefixes)[]) => {
 /** What an account stands for. */
 export const accountKind = z.enum(['workload', 'person'])
 
-/** The life of a token, in seconds. */
-export const tokenTtl = z.number().int().min(60).max(3600)
-
 /** A time, as RFC 3339 text in UTC; in the code epoch milliseconds. */
 export const toTime = (ms: number): string => new Date(ms).toISOString()
-
-/** A time in a body: RFC 3339 in UTC. */
-export const time = z.iso.datetime({ error: 'expected an RFC 3339 time in UTC' })
 
 /** A time in a query; in the code epoch milliseconds. */
 export const moment = time.transform(Date.parse)
@@ -69,10 +49,6 @@ export const answeredTimeOrNull = answeredTime.nullable()
 
 /** The same, of epoch milliseconds. */
 export const toTimeOrNull = (ms: number | null): string | null => (ms === null ? null : toTime(ms))
-
-/** An object whose members are not ours to know: passed on as it was sent, never copied. */
-export const jsonObject = (expected: string) =>
-  z.custom<JsonObject>(isJsonObject, expected).meta({ override: { type: 'object' } })
 
 /** The narrowing of a list to a subtree. */
 export const within = path.optional().describe('Only what lies in this namespace and below it')

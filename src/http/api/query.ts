@@ -1,8 +1,8 @@
 import type * as z from 'zod'
 import { type Problem, type ProblemError, problem } from '../../core/problem.ts'
 import { err, ok, type Result } from '../../core/result.ts'
+import { inWords } from '../../core/shape/words.ts'
 import { pointerOf } from './shape.ts'
-import { inWords } from './shape-words.ts'
 
 /** What an operation reads of a query, and what it does with the rest. */
 export interface QueryRules {

@@ -1,7 +1,7 @@
 import type * as z from 'zod'
 import { type Problem, type ProblemError, problem } from '../../core/problem.ts'
 import { err, ok, type Result } from '../../core/result.ts'
-import { inWords } from './shape-words.ts'
+import { inWords } from '../../core/shape/words.ts'
 
 /** Where a value lies (RFC 6901). */
 export const pointerOf = (path: readonly PropertyKey[]): string =>

@@ -1,79 +1,16 @@
 import * as z from 'zod'
 import type * as policies from '../../../admin/policies/trust-policies.ts'
 import type { JsonObject } from '../../../core/json.ts'
-import { isPermissionName } from '../../../core/scope.ts'
-import {
-  acknowledgements,
-  type BoundClaims,
-  type PolicyDraft,
-  replayModes,
-} from '../../../core/trust-policy.ts'
-import {
-  answeredTime,
-  answeredTimeOrNull,
-  freeText,
-  id,
-  jsonObject,
-  time,
-  tokenTtl,
-  toTime,
-} from '../fields.ts'
+import { boundClaims, draftOf, PolicyBody, sample } from '../../../core/shape/policy.ts'
+import { acknowledgements, type PolicyDraft, replayModes } from '../../../core/trust-policy.ts'
+import { answeredTime, answeredTimeOrNull, freeText, id, toTime } from '../fields.ts'
 import type { Wire } from '../wire.ts'
 
-// Passed on as it was sent: the lint names what is wrong with a claim, down to its name.
-const boundClaims = jsonObject('expected an object').meta({
-  description: 'The name of a claim, or a JSON Pointer to one → what it has to be; all must hold',
-  override: {
-    type: 'object',
-    additionalProperties: { $ref: '#/components/schemas/Matcher' },
-  },
-})
-
-const sample = jsonObject('expected an object of claims')
-
-/** The members of a policy that its author writes (contract, section 7). */
-const authored = {
-  name: freeText,
-  issuer: z.string().max(1024).default(''),
-  audience: z.string().max(1024).default(''),
-  bound_claims: boundClaims.default({}),
-  replay: z.enum(replayModes).nullable().default(null),
-  max_token_ttl_seconds: tokenTtl.nullable().default(null),
-  scope: z
-    .array(z.string().refine(isPermissionName, 'expected a permission name'))
-    .min(1)
-    .max(64)
-    .nullable()
-    .default(null),
-  examples: z
-    .strictObject({
-      accept: z.array(sample).max(20).default([]),
-      reject: z.array(sample).max(20).default([]),
-    })
-    .default({ accept: [], reject: [] }),
-  acknowledge: z.array(z.enum(acknowledgements)).max(2).default([]),
-  enabled: z.boolean().default(true),
-  expires_at: time.nullable().default(null),
-}
-
-/** A policy as it is created. */
-export const PolicyBody = z.strictObject(authored)
-export type PolicyBody = z.infer<typeof PolicyBody>
+export { PolicyBody }
 
 /** The author's part of a body, as the code knows it. */
-export const toDraft = (body: PolicyBody): PolicyDraft => ({
-  name: body.name,
-  issuer: body.issuer,
-  audience: body.audience,
-  boundClaims: body.bound_claims as unknown as BoundClaims,
-  replay: body.replay,
-  maxTokenTtlSeconds: body.max_token_ttl_seconds,
-  scope: body.scope,
-  examples: body.examples,
-  acknowledge: body.acknowledge,
-  enabled: body.enabled,
-  expiresAt: body.expires_at === null ? null : Math.floor(Date.parse(body.expires_at) / 1000),
-})
+export const toDraft = (body: PolicyBody): PolicyDraft =>
+  draftOf(body, body.expires_at === null ? null : Math.floor(Date.parse(body.expires_at) / 1000))
 
 export const TrustPolicy = z
   .object({

@@ -2,11 +2,11 @@ import * as z from 'zod'
 import * as changes from '../../../admin/tree/namespace-changes.ts'
 import { move } from '../../../admin/tree/namespace-moves.ts'
 import { ok } from '../../../core/result.ts'
+import { saying } from '../../../core/shape/words.ts'
 import { deletion } from '../dry-run.ts'
 import { freeText, path } from '../fields.ts'
 import { type Operation, operation } from '../operation.ts'
 import { leftPending, PendingChange } from '../pending/pending-change-wire.ts'
-import { saying } from '../shape-words.ts'
 import { item, kind, Namespace, toWire } from './namespace-wire.ts'
 
 const Change = z.strictObject(
