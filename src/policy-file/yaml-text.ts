@@ -1,5 +1,6 @@
 import type { Document, YAMLError, YAMLWarning } from 'yaml'
-import { isAlias, isNode, isScalar, Lexer, LineCounter, parseAllDocuments, visit } from 'yaml'
+import { isAlias, isNode, isScalar, LineCounter, parseAllDocuments, visit } from 'yaml'
+import { isTooDeep, maxDepth } from './depth.ts'
 import { type Fault, type Locate, locator, placeAt } from './place.ts'
 
 /** The largest file that is read, in characters. */
@@ -93,28 +94,6 @@ const parse = (text: string, lines: LineCounter): readonly Document.Parsed[] => 
 export interface YamlText {
   readonly documents: readonly PlainDocument[]
   readonly faults: readonly Fault[]
-}
-
-const maxDepth = 40
-
-/** Whether brackets or dashes stand in one another deeper than the parser may call itself. */
-const isTooDeep = (text: string): boolean => {
-  let brackets = 0
-  let dashes = 0
-  let isScalarNext = false
-  for (const token of new Lexer().lex(text)) {
-    if (isScalarNext) {
-      isScalarNext = false
-      continue
-    }
-    if (token === '\u001f') isScalarNext = true
-    else if (token === '[' || token === '{') brackets += 1
-    else if (token === ']' || token === '}') brackets -= 1
-    else if (token === '-' || token === '?' || token === ':') dashes += 1
-    else if (token === ',' || token.includes('\n')) dashes = 0
-    if (brackets > maxDepth || dashes > maxDepth * 10) return true
-  }
-  return false
 }
 
 const broken = (code: string, message: string): YamlText => ({
