@@ -1353,6 +1353,26 @@ export interface paths {
     }
   }
   }
+  '/admin/v1/policy-suggestions': {
+  post: {
+    parameters: { 'query'?: never; 'header'?: { 'Idempotency-Key'?: string }; 'path'?: never; 'cookie'?: never }
+    requestBody: { content: { 'application/json': { 'service_account_id'?: string; 'namespace'?: string; 'token': string } } }
+    responses: {
+      200: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['PolicySuggestion'] } }
+      400: components['responses']['400.malformed-body']
+      401: components['responses']['401.authentication-required']
+      403: components['responses']['403.insufficient-scope.permission-denied']
+      404: components['responses']['404.not-found']
+      409: components['responses']['409.idempotency-pending.idempotency-replay']
+      413: components['responses']['413.body-too-large']
+      415: components['responses']['415.unsupported-media-type']
+      422: components['responses']['422.idempotency-mismatch.invalid-reference.unknown-field.validation-failed']
+      429: components['responses']['429.too-many-requests']
+      500: components['responses']['500.bug']
+      503: components['responses']['503.dependency-unavailable']
+    }
+  }
+  }
   '/admin/v1/decisions': {
   get: {
     parameters: { 'query'?: { 'limit'?: number; 'cursor'?: string; 'namespace'?: string; 'service_account_id'?: string; 'policy_id'?: string; 'outcome'?: ("issued" | "refused"); 'reason'?: string; 'issuer'?: string; 'repository'?: string; 'since'?: string; 'until'?: string }; 'header'?: never; 'path'?: never; 'cookie'?: never }
@@ -1775,6 +1795,8 @@ export interface components {
     'NamedToken': { 'id': string; 'name': string; 'display_name': (string | null); 'resource_server_id': string; 'created_at': string; 'expires_at': string; 'last_used_at': (string | null); 'last_used_from': (string | null); 'warnings': string[] }
     'ShownNamedToken': { 'id': string; 'name': string; 'display_name': (string | null); 'resource_server_id': string; 'created_at': string; 'expires_at': string; 'last_used_at': (string | null); 'last_used_from': (string | null); 'warnings': string[]; 'token': string }
     'Decision': { 'id': (string | null); 'at': string; 'outcome': ("issued" | "refused" | "would_issue" | "would_refuse"); 'reason': (string | null); 'grant_type': string; 'service_account_id': (string | null); 'client_id': (string | null); 'namespace': (string | null); 'issuer': unknown; 'subject': unknown; 'jti': unknown; 'claims': ({ [name: string]: unknown } | null); 'audience': (string | null); 'scope': string[]; 'token_jti': (string | null); 'token_expires_at': (string | null); 'policy': ({ 'id': (string | "draft"); 'version': number } | null); 'policies': { 'id': (string | "draft"); 'version': number; 'name': string; 'satisfied': boolean; 'clauses': { 'claim': string; 'expected': unknown; 'actual': unknown; 'verdict': ("match" | "mismatch" | "missing" | "wrong_type" | "unreadable"); 'hint'?: string }[] }[]; 'omitted_before': number }
+    'PolicySuggestion': { 'reason': (string | null); 'issuer': ({ 'id': string; 'issuer': string; 'preset': (string | null) } | null); 'claims': ({ [name: string]: unknown } | null); 'policy': ({ 'name': string; 'issuer': string; 'audience': string; 'bound_claims': { [name: string]: unknown }; 'replay': (("single_use" | "single_use_per_audience" | "reusable") | null); 'max_token_ttl_seconds': (number | null); 'scope': (string[] | null); 'examples': { 'accept': { [name: string]: unknown }[]; 'reject': { [name: string]: unknown }[] }; 'acknowledge': ("mutable_identity" | "any_context")[]; 'enabled': boolean; 'expires_at': (string | null) } | null); 'notes': components['schemas']['SuggestionNote'][]; 'warnings': string[]; 'yaml': (string | null); 'call': ({ 'method': "POST"; 'path': string; 'body': { [name: string]: unknown } } | null); 'curl': (string | null) }
+    'SuggestionNote': { 'claim': string; 'value': unknown; 'bound': boolean; 'why': string }
     'AuditEvent': { 'sequence': number; 'id': string; 'at': string; 'tenant_id': string; 'namespace_id': string; 'namespace': string; 'action': string; 'outcome': ("done" | "refused"); 'reason': (string | null); 'actor': { 'type': ("service_account" | "platform" | "schedule" | "operator"); 'id'?: string; 'client_id'?: string; 'name'?: string; 'mark'?: string }; 'target': ({ 'type': string; 'id': string } | null); 'details': ({ [name: string]: unknown } | null); 'request_id': (string | null); 'source': (string | null); 'user_agent': (string | null); 'previous_hash': string; 'hash': string; 'platform'?: ({ 'id': string; 'client_id': string; 'name': string; 'source': (string | null); 'user_agent': (string | null) } | null) }
     'Verification': { 'tenant_id': string; 'checked': number; 'valid': boolean; 'head': { 'sequence': number; 'hash': string }; 'sequence'?: number; 'problem'?: ("altered" | "missing" | "out_of_order" | "column_mismatch" | "mark_mismatch" | "decisions_altered" | "decisions_added" | "decisions_missing"); 'minute'?: string; 'decisions': { 'minutes': number; 'purged_minutes': number }; 'next': ({ 'from_sequence': number; 'previous_hash': string } | null) }
     'AccountAccess': { 'service_account': { 'id': string; 'name': string; 'namespace': string }; 'obstacles': ("account_disabled" | "account_suspended")[]; 'resource_servers': { 'id': string; 'identifier': string; 'namespace': string; 'within_ceiling': boolean; 'obstacles': ("outside_ceiling" | "other_tenant")[]; 'namespaces': { 'namespace': string; 'namespace_id': string; 'permissions': string[]; 'bindings': { 'id': (string | null); 'role_id': string; 'role_name': string; 'group_id': (string | null); 'group_name': (string | null); 'counts': boolean; 'obstacles': ("above_account" | "namespace_suspended")[]; 'permissions': string[]; 'implies_all_of': (string | null) }[] }[] }[] }

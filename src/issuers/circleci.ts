@@ -43,6 +43,7 @@ export const circleci: Preset = {
       name: 'oidc.circleci.com/ssh-rerun',
       type: 'boolean',
       advised: { why: 'bind it to false: in a job rerun with SSH a person has a shell' },
+      risky: { true: 'in a job rerun with SSH a person has a shell' },
     },
   ],
   provenance: {

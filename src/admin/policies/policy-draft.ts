@@ -10,7 +10,7 @@ import type { PolicyDraft } from '../../core/trust-policy.ts'
 import { findVisibleIssuer } from '../../store/issuers.ts'
 
 /** The audiences that a policy of an account may ask for: us, or us plus a path on its line. */
-const audiencesAt = ({ config }: Context, path: string): readonly string[] =>
+export const audiencesAt = ({ config }: Context, path: string): readonly string[] =>
   lineOf(path).map((at) => (at === rootPath ? config.issuerUrl : `${config.issuerUrl}${at}`))
 
 /** What the lint found, as the problem of its gravest error; null when it found nothing. */

@@ -89,7 +89,8 @@ const factWarnings = (bound: BoundClaim, claims: readonly BoundClaim[]): string[
 
 const admits = (leaf: Leaf, value: string): boolean => {
   if (leaf.negated) return false
-  return leaf.kind === 'glob' ? globMatches(String(leaf.value), value) : leaf.value === value
+  const text = String(leaf.value)
+  return leaf.kind === 'glob' ? globMatches(text, value) : text === value
 }
 
 const leafWarnings = ({ claim, fact, leaves }: BoundClaim): string[] =>

@@ -12,6 +12,7 @@ import { subscriptionOperations } from './notices/subscriptions.ts'
 import type { Operation } from './operation.ts'
 import { pendingChangeOperations } from './pending/pending-changes.ts'
 import { policyEvaluationOperations } from './policies/policy-evaluations.ts'
+import { policySuggestionOperations } from './policies/policy-suggestions.ts'
 import { trustPolicyOperations } from './policies/trust-policies.ts'
 import { resourceServerOperations } from './resource-servers.ts'
 import { revocationOperations } from './revocations.ts'
@@ -41,6 +42,7 @@ export const adminOperations: readonly Operation[] = [
   ...accountKeyOperations,
   ...namedTokenOperations,
   ...policyEvaluationOperations,
+  ...policySuggestionOperations,
   ...decisionOperations,
   ...auditEventOperations,
   ...auditChainOperations,
