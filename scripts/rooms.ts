@@ -34,7 +34,7 @@ export const house: Readonly<Record<string, Room>> = {
   'policy-file': { rooms: ['core', 'issuers'], packages: ['yaml', 'zod'] },
   cli: {
     rooms: ['core', 'issuers', 'client', 'pipeline', 'policy-file'],
-    packages: ['commander', 'yaml', '@clack/prompts'],
+    packages: ['commander', 'yaml', '@clack/prompts', 'jose'],
   },
   action: { rooms: ['core', 'pipeline'], packages: ['@actions/core'] },
   'compose.ts': {

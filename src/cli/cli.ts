@@ -4,39 +4,55 @@ import type { Exit } from './exit-codes.ts'
 
 /** What a command may touch beside its own arguments. */
 export interface Cli extends Surroundings {
+  /** The directory that it was started in. */
+  readonly cwd: string
   /** Prints data to stdout: with `--json` the value, else the words. The only writer of stdout. */
   readonly print: (value: unknown, inWords: () => string) => void
-  /** Tells the person something, on stderr. */
+  /** Tells the person something, on stderr; `--quiet` silences it. */
   readonly say: (line: string) => void
+  /** Tells what must not be missed, on stderr, even with `--quiet`. */
+  readonly warn: (line: string) => void
+  /** Tells what only `--verbose` asks for, on stderr. */
+  readonly detail: (line: string) => void
   /** True when somebody sits there and may be asked. */
   readonly interactive: boolean
+  /** True with `--yes`: what would be asked has been answered. */
+  readonly yes: boolean
+  /** True with `--json`. */
+  readonly json: boolean
 }
 
 /** Adds a command to the program. */
 export type Register = (program: Command, cli: Cli) => void
 
+/** Why a command ends early. */
+export interface Ending {
+  /** Stable, for programs. */
+  readonly code: string
+  /** What was wrong and what was expected. */
+  readonly message: string
+  /** What to do next. */
+  readonly next: string
+  /** The decision or the request that the gateway knows it by. */
+  readonly correlationId?: string
+  readonly details?: Readonly<Record<string, unknown>>
+}
+
 /** Ends a command: what was wrong, what to do next, and the exit code. Never holds a credential. */
 export class CliFailure extends Error {
   readonly exit: Exit
-  /** Stable, for programs. */
   readonly code: string
   readonly next: string
+  readonly correlationId: string | null
   readonly details: Readonly<Record<string, unknown>>
 
-  constructor(
-    exit: Exit,
-    failure: {
-      readonly code: string
-      readonly message: string
-      readonly next: string
-      readonly details?: Readonly<Record<string, unknown>>
-    },
-  ) {
-    super(failure.message)
+  constructor(exit: Exit, ending: Ending) {
+    super(ending.message)
     this.name = 'CliFailure'
     this.exit = exit
-    this.code = failure.code
-    this.next = failure.next
-    this.details = failure.details ?? {}
+    this.code = ending.code
+    this.next = ending.next
+    this.correlationId = ending.correlationId ?? null
+    this.details = ending.details ?? {}
   }
 }

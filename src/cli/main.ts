@@ -7,18 +7,17 @@ import { promisify } from 'node:util'
 import { run } from './program.ts'
 
 const execute = promisify(execFile)
-const asJson = process.argv.includes('--json')
 
 process.exitCode = await run(process.argv.slice(2), {
   env: process.env,
+  cwd: process.cwd(),
   fetch: (request) => fetch(request),
   now: Date.now,
   sleep: (milliseconds) => setTimeout(milliseconds),
   run: async (command, argv) => (await execute(command, [...argv])).stdout,
   readFile: (path) => readFile(path, 'utf8'),
   readStdin: () => text(process.stdin),
-  print: (value, inWords) =>
-    process.stdout.write(`${asJson ? JSON.stringify(value) : inWords()}\n`),
-  say: (line) => process.stderr.write(`${line}\n`),
-  interactive: process.stdin.isTTY && process.stderr.isTTY,
+  writeOut: (words) => process.stdout.write(words),
+  writeErr: (words) => process.stderr.write(words),
+  isTerminal: process.stdin.isTTY === true && process.stderr.isTTY === true,
 })

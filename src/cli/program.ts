@@ -1,37 +1,93 @@
 import { Command, CommanderError } from 'commander'
+import { ProblemError } from '../client/client.ts'
+import { redactText } from '../core/redact.ts'
 import { type Cli, CliFailure, type Register } from './cli.ts'
-import { registerExchange } from './exchange.ts'
 import { exitCodes } from './exit-codes.ts'
+import { ofProblem } from './frame/failures.ts'
+import { commandName, declareGlobals, readGlobals, refuseSecrets } from './frame/globals.ts'
+import { openCli, type Process } from './frame/terminal.ts'
 
-// One line each: what can be added is a file and a line here.
-const registers: readonly Register[] = [registerExchange]
+/** Commands by name, loaded when one of them is called: a job waits for each start. */
+interface Group {
+  readonly names: readonly string[]
+  readonly load: () => Promise<Register>
+}
 
-const build = (cli: Cli): Command => {
-  const program = new Command('gatehouse')
-    .description('short-lived tokens for jobs, and the policies behind them')
-    .option('--json', 'print JSON, also for errors')
+// One entry for each file of commands.
+const groups: readonly Group[] = [
+  {
+    names: ['exchange'],
+    load: async () => (await import('./job/exchange.ts')).registerExchange,
+  },
+]
+
+const build = async (argv: readonly string[], cli: Cli): Promise<Command> => {
+  const program = declareGlobals(
+    new Command('gatehouse').description(
+      'short-lived tokens for jobs, and the policies behind them',
+    ),
+  )
     .exitOverride()
-  for (const register of registers) register(program, cli)
+    .configureOutput({
+      writeErr: () => {},
+      writeOut: (text) => cli.print(text, () => text.trimEnd()),
+    })
+  const name = commandName(argv)
+  const called = groups.filter(({ names }) => name !== undefined && names.includes(name))
+  // Help, and a misspelt name, need all of them.
+  for (const { load } of called.length > 0 ? called : groups) (await load())(program, cli)
+  for (const command of program.commands) command.copyInheritedSettings(program)
   return program
 }
 
+const ofCommander = (error: CommanderError): CliFailure => {
+  const [first = '', ...rest] = error.message.replace(/^error: /, '').split('\n')
+  return new CliFailure('usage', {
+    code: 'usage',
+    message: [first, ...rest].join(' ').trim(),
+    next: 'gatehouse help',
+  })
+}
+
+const toFailure = (thrown: unknown): CliFailure => {
+  if (thrown instanceof CliFailure) return thrown
+  if (thrown instanceof ProblemError) return ofProblem(thrown)
+  if (thrown instanceof CommanderError) return ofCommander(thrown)
+  return new CliFailure('unexpected', {
+    code: 'unexpected',
+    message: `a bug of this program: ${thrown instanceof Error ? thrown.message : 'no error'}`,
+    next: 'report it with what --verbose says',
+  })
+}
+
+const tell = (cli: Cli, failure: CliFailure): void => {
+  const { code, next, correlationId, details } = failure
+  // The last door: whatever an error quotes, no credential leaves with it.
+  const message = redactText(failure.message)
+  if (cli.json) {
+    const error = { code, message, next, correlation_id: correlationId, details }
+    cli.print({ error }, () => message)
+    return
+  }
+  cli.warn(`error: ${message}`)
+  cli.warn(`next: ${next}`)
+  if (correlationId !== null) cli.warn(`id: ${correlationId}`)
+}
+
 /** Runs one command line (without the program's own name) and returns its exit code. */
-export const run = async (argv: readonly string[], cli: Cli): Promise<number> => {
+export const run = async (argv: readonly string[], process: Process): Promise<number> => {
+  const cli = openCli(process, readGlobals(argv))
   try {
-    await build(cli).parseAsync(argv, { from: 'user' })
+    refuseSecrets(argv)
+    await (await build(argv, cli)).parseAsync(argv, { from: 'user' })
     return exitCodes.ok
   } catch (thrown) {
-    if (thrown instanceof CommanderError) {
-      return thrown.exitCode === 0 ? exitCodes.ok : exitCodes.usage
+    if (thrown instanceof CommanderError && thrown.exitCode === 0) return exitCodes.ok
+    const failure = toFailure(thrown)
+    if (failure.exit === 'unexpected' && thrown instanceof Error) {
+      cli.detail(redactText(thrown.stack ?? ''))
     }
-    if (!(thrown instanceof CliFailure)) throw thrown
-    const { code, message, next, details } = thrown
-    if (argv.includes('--json')) {
-      cli.print({ error: { code, message, next, details } }, () => message)
-    } else {
-      cli.say(`error: ${message}`)
-      cli.say(`next: ${next}`)
-    }
-    return exitCodes[thrown.exit]
+    tell(cli, failure)
+    return exitCodes[failure.exit]
   }
 }

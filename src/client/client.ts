@@ -9,12 +9,15 @@ export class ProblemError extends Error {
   readonly problem: Problem
   /** When the same call may succeed; null: nobody knows. */
   readonly retryAfterSeconds: number | null
+  /** The address of the page that says what to do. */
+  readonly page: string
 
-  constructor(problem: Problem, retryAfterSeconds: number | null) {
+  constructor(problem: Problem, retryAfterSeconds: number | null, page: string) {
     super(`${problem.title}: ${problem.detail}`)
     this.name = 'ProblemError'
     this.problem = problem
     this.retryAfterSeconds = retryAfterSeconds
+    this.page = page
   }
 }
 
@@ -37,11 +40,12 @@ const authorize = (token: NonNullable<Gatehouse['token']>): Middleware => ({
 })
 
 const throwProblems: Middleware = {
-  onResponse: async ({ response }) => {
+  onResponse: async ({ request, response }) => {
     if (response.headers.get('content-type') !== 'application/problem+json') return
     const wait = response.headers.get('retry-after')
     const problem = (await response.json()) as Problem
-    throw new ProblemError(problem, wait === null ? null : Number(wait))
+    const page = new URL(problem.type, request.url).href
+    throw new ProblemError(problem, wait === null ? null : Number(wait), page)
   },
 }
 

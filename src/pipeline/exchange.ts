@@ -1,10 +1,15 @@
+import type { JsonObject } from '../core/json.ts'
 import { err, ok, type Result } from '../core/result.ts'
+import { type Credential, unverifiedClaims } from './credential.ts'
 import type { Failure } from './failure.ts'
+import { callGateway, notAGateway } from './gateway-call.ts'
+import { type Patience, patienceOfJobs, withRetries } from './retry.ts'
 import type { Surroundings } from './surroundings.ts'
+import { refusalInWords } from './words/refusal-in-words.ts'
 
 /** What a job asks the gateway for. */
 export interface ExchangeRequest {
-  /** The gateway's origin. */
+  /** The gateway's origin, as `readGatewayUrl` gives it. */
   readonly url: string
   readonly clientId: string
   /** The API that the token is for; left out: the account's only one. */
@@ -23,39 +28,54 @@ export interface AccessToken {
   readonly scopes: readonly string[]
 }
 
-const form = (request: ExchangeRequest, idToken: string): URLSearchParams => {
-  const parameters = new URLSearchParams({
-    grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
-    subject_token_type: 'urn:ietf:params:oauth:token-type:jwt',
-    client_id: request.clientId,
-    subject_token: idToken,
-  })
-  if (request.audience !== undefined) parameters.set('audience', request.audience)
-  if (request.scopes?.length) parameters.set('scope', request.scopes.join(' '))
-  return parameters
+type Outside = Pick<Surroundings, 'fetch' | 'now' | 'sleep'>
+
+const wanted = ({ clientId, audience, scopes }: ExchangeRequest): Record<string, string> => ({
+  client_id: clientId,
+  ...(audience !== undefined && audience !== '' && { audience }),
+  ...(scopes?.length && { scope: scopes.join(' ') }),
+})
+
+const readToken = (body: JsonObject, askedAt: number): AccessToken | null => {
+  const { access_token: token, token_type: tokenType, expires_in: expiresIn, scope } = body
+  if (typeof token !== 'string' || !/^[\x21-\x7e]{8,}$/.test(token)) return null
+  if (typeof tokenType !== 'string' || typeof expiresIn !== 'number') return null
+  const expiresAt = askedAt + expiresIn * 1000
+  const scopes = typeof scope === 'string' && scope !== '' ? scope.split(' ') : []
+  return { token, tokenType, expiresIn, expiresAt, scopes }
 }
 
-/** Exchanges an ID token (RFC 8693): one attempt. */
-export const exchange = async (
+/**
+ * Asks for an access token. Each attempt shows a fresh credential where there is one; only network
+ * faults, 429 and 5xx are tried again.
+ */
+export const exchange = (
   request: ExchangeRequest,
-  idToken: string,
-  surroundings: Pick<Surroundings, 'fetch' | 'now'>,
+  credential: Credential,
+  surroundings: Outside,
+  patience: Patience = patienceOfJobs,
 ): Promise<Result<AccessToken, Failure>> => {
-  const asked = surroundings.now()
-  const response = await surroundings.fetch(
-    new Request(`${request.url}/oauth/token`, { method: 'POST', body: form(request, idToken) }),
-  )
-  const body = (await response.json()) as Record<string, unknown>
-  if (!response.ok) {
-    const message = `the gateway refused: ${body.error_description}`
-    return err({ code: 'denied', message, next: `gatehouse decisions show ${body.decision_id}` })
+  let answerLost = false
+  const attempt = async (withinMs: number): Promise<Result<AccessToken, Failure>> => {
+    const askedAt = surroundings.now()
+    const shown = await credential.parameters(withinMs)
+    if (!shown.ok) return shown
+    const form = { ...wanted(request), ...shown.value }
+    const left = Math.max(1, withinMs - (surroundings.now() - askedAt))
+    const call = { url: request.url, path: '/oauth/token', form, withinMs: left } as const
+    const reply = await callGateway(call, surroundings)
+    if (!reply.ok) {
+      answerLost = true
+      return reply
+    }
+    if (reply.value.kind === 'refusal') {
+      const { refusal } = reply.value
+      const ownClaims = unverifiedClaims(shown.value.subject_token)
+      const { renewable } = credential
+      return err(refusalInWords({ ...request, refusal, ownClaims, renewable, answerLost }))
+    }
+    const token = readToken(reply.value.body, askedAt)
+    return token === null ? err(notAGateway(request.url, 'answers without a token')) : ok(token)
   }
-  const expiresIn = Number(body.expires_in)
-  return ok({
-    token: String(body.access_token),
-    tokenType: String(body.token_type),
-    expiresIn,
-    expiresAt: asked + expiresIn * 1000,
-    scopes: String(body.scope).split(' '),
-  })
+  return withRetries(attempt, patience, surroundings)
 }

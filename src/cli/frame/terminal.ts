@@ -1,0 +1,29 @@
+import type { Surroundings } from '../../pipeline/surroundings.ts'
+import type { Cli } from '../cli.ts'
+import type { Globals } from './globals.ts'
+
+/** The process that runs a command: a test gives the same things. */
+export interface Process extends Surroundings {
+  readonly cwd: string
+  readonly writeOut: (text: string) => void
+  readonly writeErr: (text: string) => void
+  /** True when stdin and stderr are terminals. */
+  readonly isTerminal: boolean
+}
+
+/** Makes of a process what commands may touch, as its global options want it. */
+export const openCli = (host: Process, globals: Globals): Cli => {
+  const warn = (line: string) => host.writeErr(`${line}\n`)
+  const { json, quiet, verbose, yes, noInput } = globals
+  return {
+    ...host,
+    json,
+    yes,
+    // A CI job may have a terminal that nobody sits at.
+    interactive: host.isTerminal && !noInput && !host.env.CI,
+    print: (value, inWords) => host.writeOut(`${json ? JSON.stringify(value) : inWords()}\n`),
+    warn,
+    say: quiet ? () => {} : warn,
+    detail: verbose ? warn : () => {},
+  }
+}
