@@ -350,3 +350,46 @@ describe('a client assertion', () => {
     expect(await client('dec_2')).toBe(true)
   })
 })
+
+describe('a proof of possession', () => {
+  const prove = (id: string, changes: Partial<IssueRecord> = {}) =>
+    claimAs('reusable', id, { proofIdentity: 'proof_1', tokenIdentity: `token_${id}`, ...changes })
+
+  it('is good once, whatever it is for', async () => {
+    expect(await prove('dec_1')).toBe(true)
+    expect(await prove('dec_2', { serviceAccountId: 'sa_2', assertionIdentity: 'a' })).toBe(false)
+    expect(await prove('dec_3', { proofIdentity: 'proof_2' })).toBe(true)
+    expect(await prove('dec_4', { proofIdentity: null })).toBe(true)
+    expect(await recorded()).toEqual(['dec_1', 'dec_3', 'dec_4'])
+  })
+
+  it('asked for again by its own request is still its own', async () => {
+    expect(await prove('dec_1')).toBe(true)
+    expect(await prove('dec_1')).toBe(true)
+    expect(await recorded()).toEqual(['dec_1'])
+  })
+
+  it('of fifty at once one wins', async () => {
+    const won = await Promise.all(Array.from({ length: 50 }, (_, i) => prove(`dec_${i}`)))
+    expect(won.filter(Boolean)).toHaveLength(1)
+  })
+
+  it('is given back with its claim', async () => {
+    await prove('dec_1')
+    await releaseClaim(database().db, record('dec_1'))
+    expect(await prove('dec_2')).toBe(true)
+  })
+
+  it('spends nothing else when it is spent', async () => {
+    await prove('dec_1')
+    expect(await prove('dec_2', { tokenIdentity: 'token_9' })).toBe(false)
+    expect(await claimAs('single_use', 'dec_3', { tokenIdentity: 'token_9' })).toBe(true)
+  })
+
+  it('is found by its index', async () => {
+    const plan = await database().read(
+      "EXPLAIN QUERY PLAN SELECT 1 FROM decisions WHERE proof_identity = 'x' AND id <> 'y'",
+    )
+    expect(JSON.stringify(plan)).toContain('decisions_proof')
+  })
+})

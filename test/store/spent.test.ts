@@ -96,3 +96,18 @@ describe('a client assertion', () => {
     expect(await assertionSpent(null)).toBe(false)
   })
 })
+
+describe('a proof of possession', () => {
+  const proofSpent = async (proofIdentity: string | null, decisionId = 'dec_9') => {
+    const query = { ...anyIssue, tokenIdentity: null, proofIdentity, decisionId }
+    return (await readAccountConfig(database().db, 'cli_1', query)).spent.proof
+  }
+
+  it('is spent by an issue of another decision', async () => {
+    await database().write(issued('dec_1', { proof_identity: 'proof_1' }))
+    expect(await proofSpent('proof_1')).toBe(true)
+    expect(await proofSpent('proof_1', 'dec_1')).toBe(false)
+    expect(await proofSpent('proof_2')).toBe(false)
+    expect(await proofSpent(null)).toBe(false)
+  })
+})
