@@ -2,12 +2,13 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { readOptions } from './local/options.ts'
 import { makeDocument } from './openapi/document.ts'
+import { makePolicySchema } from './openapi/policy-schema.ts'
 import { writeTypes } from './openapi/types.ts'
 
 const usage = `npm run openapi -- [--check]
 
-Writes the OpenAPI document and the types of the client from the operations. --check writes nothing,
-and exits 1 if either is not what the operations say.`
+Writes the OpenAPI document and the types of the client from the operations, and the schema of policy
+files from their format. --check writes nothing, and exits 1 if one of them is not what it should be.`
 
 const { help, check } = readOptions(usage, {
   help: { type: 'boolean', default: false },
@@ -20,6 +21,7 @@ const run = (): void => {
   const document = makeDocument()
   const generated: Readonly<Record<string, string>> = {
     'src/http/reference/openapi.json': `${JSON.stringify(document, null, 2)}\n`,
+    'src/http/reference/trust-policy.v1.json': `${JSON.stringify(makePolicySchema())}\n`,
     'src/client/api.ts': writeTypes(document),
   }
   for (const [file, text] of Object.entries(generated)) {
@@ -28,7 +30,7 @@ const run = (): void => {
       continue
     }
     if (readFileSync(`${root}${file}`, 'utf8') === text) continue
-    console.error(`${file} is not what the operations say: npm run openapi`)
+    console.error(`${file} is not up to date: npm run openapi`)
     process.exitCode = 1
   }
 }

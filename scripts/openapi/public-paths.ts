@@ -81,6 +81,13 @@ const reference = {
       '304': unchanged,
     },
   }),
+  '/schemas/trust-policy.v1.json': get('reference', 'trust-policy-schema', {
+    summary: 'Read the JSON Schema of policy files, for editors',
+    responses: {
+      '200': page('application/schema+json', 'A JSON Schema (draft 7)', object),
+      '304': unchanged,
+    },
+  }),
   '/docs': get('reference', 'docs', {
     summary: 'Read this document as a page',
     responses: { '200': page('text/html', 'A page'), '304': unchanged },

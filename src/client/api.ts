@@ -158,6 +158,16 @@ export interface paths {
     }
   }
   }
+  '/schemas/trust-policy.v1.json': {
+  get: {
+    parameters: { 'query'?: never; 'header'?: never; 'path'?: never; 'cookie'?: never }
+    requestBody?: never
+    responses: {
+      200: { headers: { [name: string]: unknown }; content: { 'application/schema+json': { [name: string]: unknown } } }
+      304: { headers: { [name: string]: unknown }; content?: never }
+    }
+  }
+  }
   '/docs': {
   get: {
     parameters: { 'query'?: never; 'header'?: never; 'path'?: never; 'cookie'?: never }

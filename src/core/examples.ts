@@ -18,21 +18,28 @@ export interface ExampleFailure {
  */
 export const runExamples = (draft: PolicyDraft, preset: Preset | null): ExampleFailure[] => {
   const { accept, reject } = draft.examples
-  const exact = overlay(requiredClaims(preset), exactClaims(draft))
-  const accepted = overlay(exact, accept[0] ?? {})
-  const tried = (claims: JsonObject): Trace => evaluateSample(draft, claims, preset)
+  const tried = samplesOf(draft, preset)
   const refused = accept.flatMap((sample, index) => {
-    const trace = tried(overlay(exact, sample))
+    const trace = tried.accept(sample)
     const decided = trace.clauses.find(({ verdict }) => verdict !== 'match')
     if (trace.satisfied || decided === undefined) return []
     return [{ pointer: `/examples/accept/${index}`, detail: whyRefused(decided, draft) }]
   })
   const admitted = reject.flatMap((sample, index) => {
-    const trace = tried(overlay(accepted, sample))
+    const trace = tried.reject(sample)
     if (!trace.satisfied) return []
     return [{ pointer: `/examples/reject/${index}`, detail: whyAdmitted(sample, draft) }]
   })
   return [...refused, ...admitted]
+}
+
+/** Judges samples that are to be accepted, or refused, each laid over what `runExamples` says. */
+export const samplesOf = (draft: PolicyDraft, preset: Preset | null) => {
+  const exact = overlay(requiredClaims(preset), exactClaims(draft))
+  const accepted = overlay(exact, draft.examples.accept[0] ?? {})
+  const over = (base: JsonObject) => (sample: JsonObject) =>
+    evaluateSample(draft, overlay(base, sample), preset)
+  return { accept: over(exact), reject: over(accepted) }
 }
 
 const evaluateSample = (draft: PolicyDraft, claims: JsonObject, preset: Preset | null): Trace => {

@@ -1,8 +1,10 @@
 import * as z from 'zod'
 import { isName, isNamespacePath, parentPath } from '../core/namespace.ts'
+import { nearestName } from '../core/nearest-name.ts'
 import { freeText } from '../core/shape/fields.ts'
 import { PolicyBody } from '../core/shape/policy.ts'
 import type { Ref } from '../core/state/entry.ts'
+import { findPreset, presets } from '../issuers/registry.ts'
 
 /** What a document says that it is; another number is another format. */
 export const kind = 'TrustPolicies/v1'
@@ -20,13 +22,21 @@ export const refText = ({ namespace, name }: Ref): string =>
   `${namespace === '/' ? '' : namespace}/${name}`
 
 const { shape } = PolicyBody
+const samples = shape.examples.unwrap().shape
+
+const isPreset = (id: string): boolean => findPreset(id) !== undefined
+
+const unknownPreset = (id: string): string => {
+  const ids = presets.map((preset) => preset.id)
+  const near = nearestName(id, ids)
+  return `no preset has this id; ${near === undefined ? `there are ${ids.join(', ')}` : `did you mean \`${near}\`?`}`
+}
 
 /** A named trial of a policy, which stays with the file. */
 const test = z.strictObject({
   name: freeText.describe('What is tried, in a few words'),
-  claims: shape.examples
+  claims: samples.accept
     .unwrap()
-    .shape.accept.unwrap()
     .element.describe('Claims laid over those that the policy binds to a plain value'),
   expect: z.enum(['accept', 'reject']).describe('What the policy has to say to them'),
   failing: z
@@ -47,7 +57,7 @@ const policy = z.strictObject({
     .describe('The `iss` of the tokens, or the id of a preset that has one fixed URL'),
   preset: z
     .string()
-    .max(64)
+    .refine(isPreset, { error: ({ input }) => unknownPreset(String(input)) })
     .nullable()
     .optional()
     .describe(
@@ -67,7 +77,13 @@ const policy = z.strictObject({
   acknowledge: shape.acknowledge.describe('Dangers that are taken on by name'),
   enabled: shape.enabled.describe('False: it accepts nothing'),
   expires_at: shape.expires_at.describe('RFC 3339 in UTC; after that it accepts nothing'),
-  examples: shape.examples.describe('Claims that the gateway tries whenever the policy is saved'),
+  examples: z
+    .strictObject({
+      accept: samples.accept.describe('Claims that have to be accepted'),
+      reject: samples.reject.describe('Claims that have to be refused'),
+    })
+    .default({ accept: [], reject: [] })
+    .describe('Claims that the gateway tries whenever the policy is saved'),
   tests: z.array(test).max(100).default([]).describe('Named trials, for `gatehouse policy test`'),
 })
 

@@ -10,6 +10,16 @@ const document = async (): Promise<Response> => {
   return jsonReply(200, openapi, { 'cache-control': 'public, max-age=300' })
 }
 
+// Editors ask from wherever they run, and once a day is often enough.
+const policySchema = async (): Promise<Response> => {
+  const { default: schema } = await import('./trust-policy.v1.json')
+  return jsonReply(200, schema, {
+    'access-control-allow-origin': '*',
+    'cache-control': 'public, max-age=86400',
+    'content-type': 'application/schema+json',
+  })
+}
+
 const docs = async (): Promise<Response> => (await import('./docs-page.ts')).docsPage()
 
 const problems = async (c: Context<HttpEnv>): Promise<Response> =>
@@ -18,10 +28,11 @@ const problems = async (c: Context<HttpEnv>): Promise<Response> =>
 const problem = async (c: Context<HttpEnv>): Promise<Response> =>
   (await import('./problem-pages.ts')).problemPage(c)
 
-/** `/openapi.json`, `/docs` and `/problems`: what the API is, for programs and for people. */
+/** `/openapi.json`, `/schemas`, `/docs`, `/problems`: what the API is, for programs and people. */
 export const referenceRoutes = new Hono<HttpEnv>()
 
 referenceRoutes.get('/openapi.json', etag(), document)
+referenceRoutes.get('/schemas/trust-policy.v1.json', etag(), policySchema)
 referenceRoutes.get('/docs', etag(), docs)
 referenceRoutes.get('/problems', etag(), problems)
 referenceRoutes.get('/problems/:slug{[a-z-]+}', etag(), problem)
