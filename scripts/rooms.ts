@@ -29,7 +29,7 @@ export const house: Readonly<Record<string, Room>> = {
   },
   http: { rooms: ['core', 'grants', 'admin', 'context.ts'], packages: ['hono', 'zod'] },
   client: { rooms: [], packages: ['openapi-fetch'] },
-  verifier: { rooms: ['core'], packages: ['jose', 'hono', 'express', 'fastify'] },
+  verifier: { rooms: ['core', 'patience.ts'], packages: ['jose', 'hono', 'express', 'fastify'] },
   pipeline: { rooms: ['core'], packages: [] },
   'policy-file': { rooms: ['core', 'issuers'], packages: ['yaml', 'zod'] },
   cli: {

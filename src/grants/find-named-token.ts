@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts'
-import { isNamedToken } from '../crypto/random.ts'
+import { isNamedToken } from '../core/secret-text.ts'
 import { hashUnderEach } from '../crypto/secret-hash.ts'
 import { findNamedTokenByHash, type NamedToken } from '../store/credentials/named-tokens.ts'
 

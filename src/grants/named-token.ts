@@ -3,9 +3,9 @@ import type { AccountConfig, NamedTokenDigest } from '../core/account-config.ts'
 import { type Denial, subjectRefused } from '../core/denial.ts'
 import { liveAccount } from '../core/judgement.ts'
 import { err, ok, type Result } from '../core/result.ts'
+import { isNamedToken } from '../core/secret-text.ts'
 import type { ServiceAccount } from '../core/service-account.ts'
 import { grantScope, holdingsOf, ownTarget } from '../core/target.ts'
-import { isNamedToken } from '../crypto/random.ts'
 import { type HashedSecret, hashUnderEach } from '../crypto/secret-hash.ts'
 import {
   type Authorization,

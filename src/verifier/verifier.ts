@@ -1,12 +1,14 @@
-import { createLocalJWKSet, errors, type JWTPayload, jwtVerify } from 'jose'
-import type { JsonObject } from '../core/json.ts'
+import { accepter } from './accept.ts'
 import { checkOptions } from './check-options.ts'
 import { credentialOf } from './credential.ts'
+import { teller } from './event.ts'
+import { noCopies, platformCopies } from './gateway/platform-cache.ts'
+import type { Surroundings } from './gateway/published-load.ts'
 import type { VerifierOptions } from './options.ts'
 import { checkPossession } from './possession.ts'
 import type { Lifetime, Presented } from './presented.ts'
 import type { Principal } from './principal.ts'
-import { type EssentialClaims, principalOf } from './principal-of.ts'
+import { principalOf } from './principal-of.ts'
 import { type ProtectedResource, protectedResource } from './protected-resource.ts'
 import { Refused } from './refused.ts'
 
@@ -23,50 +25,39 @@ export interface Verifier {
   authenticate(presented: Presented, lifetime?: Lifetime): Promise<Principal>
 }
 
-type KeySet = ReturnType<typeof createLocalJWKSet>
+const surroundingsOf = (options: VerifierOptions): Surroundings => ({
+  issuer: options.issuer,
+  audience: options.audience,
+  reach: options.fetch ?? ((request) => fetch(request)),
+  copies: options.platformCache === false ? noCopies : platformCopies,
+  now: options.now ?? Date.now,
+  tell: teller(options.onEvent),
+})
 
 /** Makes a verifier. Throws a TypeError at once when an option is missing, unsafe or unknown. */
 export const createVerifier = (options: VerifierOptions): Verifier => {
   checkOptions(options)
   const { issuer, audience } = options
-  const reach = options.fetch ?? ((request: Request) => fetch(request))
-  const now = options.now ?? Date.now
-  let keySet: KeySet | undefined
-  const keys = async (): Promise<KeySet> => {
-    keySet ??= createLocalJWKSet(await readKeys(reach, issuer))
-    return keySet
-  }
-  const verify = async (token: string): Promise<JWTPayload> => {
-    try {
-      const verified = await jwtVerify(token, await keys(), {
-        issuer,
-        audience,
-        algorithms: ['ES256', 'RS256', 'Ed25519'],
-        typ: 'at+jwt',
-        requiredClaims: ['sub', 'client_id', 'exp', 'iat', 'jti'],
-        currentDate: new Date(now()),
-      })
-      return verified.payload
-    } catch (thrown) {
-      if (thrown instanceof Refused) throw thrown
-      throw new Refused(thrown instanceof errors.JWTExpired ? 'expired' : 'malformed_token')
-    }
-  }
+  const surroundings = surroundingsOf(options)
+  const { now, tell } = surroundings
+  const accept = accepter(options, surroundings)
   return {
     issuer,
     audience,
     metadata: protectedResource(issuer, audience, options.resource ?? {}),
-    authenticate: async (presented) => {
-      const credential = credentialOf(presented)
-      const claims = (await verify(credential.token)) as JsonObject
-      checkPossession(claims, credential)
-      return principalOf(claims, claims as unknown as EssentialClaims, Math.floor(now() / 1000))
+    authenticate: async (presented, lifetime) => {
+      try {
+        const credential = credentialOf(presented)
+        const verifiedAt = Math.floor(now() / 1000)
+        const { claims, essential } = await accept(credential.token, { now: verifiedAt, lifetime })
+        checkPossession(claims, credential)
+        return principalOf(claims, essential, verifiedAt)
+      } catch (thrown) {
+        if (thrown instanceof Refused) {
+          tell({ event: 'refused', reason: thrown.reason, status: thrown.status })
+        }
+        throw thrown
+      }
     },
   }
-}
-
-const readKeys = async (reach: (request: Request) => Promise<Response>, issuer: string) => {
-  const response = await reach(new Request(`${issuer}/.well-known/jwks.json`)).catch(() => null)
-  if (response?.ok !== true) throw new Refused('keys_unavailable')
-  return response.json()
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { isNamedToken } from '../../src/crypto/random.ts'
+import { isNamedToken } from '../../src/core/secret-text.ts'
 import { expectProblem } from '../support/expect.ts'
 import { type Gateway, startGateway } from '../support/gateway.ts'
 import type { Claims } from '../support/issuer.ts'

@@ -1,12 +1,7 @@
 import { crc32 } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import {
-  isClientSecret,
-  isNamedToken,
-  newClientSecret,
-  newId,
-  newNamedToken,
-} from '../../src/crypto/random.ts'
+import { isClientSecret, isNamedToken } from '../../src/core/secret-text.ts'
+import { newClientSecret, newId, newNamedToken } from '../../src/crypto/random.ts'
 
 const at = 1_800_000_000_000
 const base32 = '0123456789abcdefghjkmnpqrstvwxyz'

@@ -1,0 +1,80 @@
+import { within } from '../../patience.ts'
+
+/** What reaches the network. */
+export type Reach = (request: Request) => Promise<Response>
+
+/** The longest that the gateway is waited for, in milliseconds: connection, head and body together. */
+export const reachMs = 3000
+
+/** What the gateway answered. */
+export interface Reply {
+  readonly status: number
+  readonly headers: Headers
+  readonly text: string
+}
+
+/** Why there is no answer: fixed text of ours, for the owner's log. */
+export interface ReachFault {
+  readonly fault: string
+}
+
+const readBounded = async (response: Response, maxBytes: number): Promise<string | undefined> => {
+  const reader = response.body?.getReader()
+  if (!reader) return ''
+  const decoder = new TextDecoder('utf-8', { fatal: true })
+  let text = ''
+  let size = 0
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) return text + decoder.decode()
+    size += value.byteLength
+    if (size > maxBytes) {
+      await reader.cancel()
+      return undefined
+    }
+    text += decoder.decode(value, { stream: true })
+  }
+}
+
+const ask = async (
+  reach: Reach,
+  request: Request,
+  maxBytes: number,
+): Promise<Reply | ReachFault> => {
+  try {
+    const response = await reach(request)
+    const { status, headers } = response
+    if (status !== 200) {
+      await response.body?.cancel()
+      return { status, headers, text: '' }
+    }
+    const text = await readBounded(response, maxBytes)
+    return text === undefined ? { fault: `more than ${maxBytes} bytes` } : { status, headers, text }
+  } catch {
+    return { fault: 'out of reach' }
+  }
+}
+
+/** What is asked, and how long an answer may be. */
+export interface Question {
+  readonly method?: 'POST'
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string
+  readonly maxBytes: number
+}
+
+/**
+ * Asks the gateway: at most 3 s, and never elsewhere. A redirect is an answer like any other,
+ * and not the one that was hoped for. A `fetch` that is deaf to its signal is given up all the same.
+ */
+export const askGateway = (
+  reach: Reach,
+  url: string,
+  { maxBytes, ...init }: Question,
+): Promise<Reply | ReachFault> => {
+  const signal = AbortSignal.timeout(reachMs)
+  const request = new Request(url, { ...init, redirect: 'manual', signal })
+  return within(reachMs, ask(reach, request, maxBytes), () => ({
+    fault: `no answer within ${reachMs} ms`,
+  }))
+}
