@@ -19,6 +19,10 @@ const groups: readonly Group[] = [
     names: ['exchange'],
     load: async () => (await import('./job/exchange.ts')).registerExchange,
   },
+  {
+    names: ['policy'],
+    load: async () => (await import('./policy/index.ts')).registerPolicy,
+  },
 ]
 
 const build = async (argv: readonly string[], cli: Cli): Promise<Command> => {

@@ -5,7 +5,8 @@ import { lineOf } from '../core/namespace.ts'
 import type { Preset } from '../core/preset.ts'
 import { type Finding, type Found, located } from './finding.ts'
 import type { FilePolicy } from './format.ts'
-import { issuerUrlOf, presetOf, toDraft } from './policy.ts'
+import { byPlace } from './place.ts'
+import { presetOf, toDraft } from './policy.ts'
 import type { FileAccount } from './read.ts'
 
 /** What a file is judged by beside itself. */
@@ -109,11 +110,8 @@ const ofExamples = (policy: FilePolicy, preset: Preset | null): readonly Found[]
 
 /** Judges the policies of an account as saving them would, without asking anybody. */
 export const lintAccount = (file: FileAccount, rules: LintRules = {}): readonly Finding[] =>
-  file.policies.flatMap((policy, i) =>
-    lintOne(policy, file.account.namespace, rules).map((found) => located(file, i, found)),
-  )
-
-/** The issuers that the policies of an account name, as URLs. */
-export const issuersOf = ({ policies }: FileAccount): readonly string[] => [
-  ...new Set(policies.map(issuerUrlOf)),
-]
+  file.policies
+    .flatMap((policy, i) =>
+      lintOne(policy, file.account.namespace, rules).map((found) => located(file, i, found)),
+    )
+    .sort(byPlace)

@@ -14,6 +14,10 @@ export interface Fault extends Place {
   readonly message: string
 }
 
+/** Orders places as a reader meets them. */
+export const byPlace = (one: Place, other: Place): number =>
+  one.line - other.line || one.column - other.column
+
 /** Finds the place that a JSON Pointer (RFC 6901) into a document means, or the nearest above it. */
 export type Locate = (pointer: string, what?: 'key') => Place
 

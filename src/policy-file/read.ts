@@ -5,7 +5,7 @@ import { err, ok, type Result } from '../core/result.ts'
 import { inWords } from '../core/shape/words.ts'
 import type { Ref } from '../core/state/entry.ts'
 import { type FilePolicy, TrustPolicies, toRef } from './format.ts'
-import type { Fault, Locate, Place } from './place.ts'
+import { byPlace, type Fault, type Locate } from './place.ts'
 import { type PlainDocument, readYaml } from './yaml-text.ts'
 
 /** Policies of one account as a file has them, and where they stand. */
@@ -79,9 +79,6 @@ const readDocument = ({ value, locate }: PlainDocument): Result<FileAccount, Fau
 
 // A broken text can have thousands.
 const maxFaults = 100
-
-const byPlace = (one: Place, other: Place): number =>
-  one.line - other.line || one.column - other.column
 
 /** Reads a policy file, or says everything that is wrong with it, in the order of the text. */
 export const readPolicyFile = (text: string): Result<readonly FileAccount[], readonly Fault[]> => {
