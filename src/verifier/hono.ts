@@ -1,22 +1,52 @@
-import type { MiddlewareHandler } from 'hono'
-import type { VerifierOptions } from './options.ts'
-import { presentedBy } from './presented.ts'
+import type { Context, MiddlewareHandler } from 'hono'
+import { type DoorOptions, judge, openDoor } from './door.ts'
+import { type Lifetime, presentedBy } from './presented.ts'
 import type { Principal } from './principal.ts'
 import { Refused } from './refused.ts'
-import { createVerifier } from './verifier.ts'
+import { routeRequirements } from './route-requirements.ts'
+import { responseOf } from './web.ts'
 
-/** Lets in who brings a token for this API; `c.var.principal` says who it is. */
-export const gatehouse = (
-  options: VerifierOptions,
-): MiddlewareHandler<{ Variables: { principal: Principal } }> => {
-  const verifier = createVerifier(options)
-  return async (c, next) => {
-    try {
-      c.set('principal', await verifier.authenticate(presentedBy(c.req.raw)))
-    } catch (thrown) {
-      if (!(thrown instanceof Refused)) throw thrown
-      return c.json({ error: thrown.error, error_description: thrown.message }, thrown.status)
-    }
-    return next()
+/** What the middleware adds: `c.var.principal`. */
+export interface GatehouseEnv {
+  Variables: { principal: Principal }
+}
+
+const lifetimeOf = (c: Context): Lifetime | undefined => {
+  try {
+    return c.executionCtx
+  } catch {
+    // Hono throws where the platform has none.
+    return undefined
   }
 }
+
+/**
+ * Lets in who brings a token for this API; `c.var.principal` says who it is. Answers what it turns
+ * away, requests for the API's metadata, and requirements that a handler throws.
+ */
+export const gatehouse = (options: DoorOptions): MiddlewareHandler<GatehouseEnv> => {
+  const door = openDoor(options)
+  return async (c, next) => {
+    const entry = await door.enter(c, presentedBy(c.req.raw), lifetimeOf(c))
+    if ('answer' in entry) return responseOf(entry.answer)
+    c.set('principal', entry.principal)
+    await next()
+    if (c.error instanceof Refused) c.res = responseOf(door.refusal(c.error))
+  }
+}
+
+/** What a route may ask for beyond a good token; each is a middleware. */
+export const {
+  requireScopes,
+  requireAnyScope,
+  requireNamespace,
+  requireProvenance,
+  requirePolicy,
+  requireMaxAge,
+} = routeRequirements<Context, MiddlewareHandler<GatehouseEnv>>(
+  (requirement) => async (c, next) => {
+    const answer = judge(c, requirement(c))
+    if (answer !== null) return responseOf(answer)
+    return next()
+  },
+)
