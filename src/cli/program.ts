@@ -6,6 +6,7 @@ import { exitCodes } from './exit-codes.ts'
 import { ofProblem } from './frame/failures.ts'
 import { commandName, declareGlobals, readGlobals, refuseSecrets } from './frame/globals.ts'
 import { openCli, type Process } from './frame/terminal.ts'
+import { version } from './version.ts'
 
 /** Commands by name, loaded when one of them is called: a job waits for each start. */
 interface Group {
@@ -31,6 +32,7 @@ const build = async (argv: readonly string[], cli: Cli): Promise<Command> => {
       'short-lived tokens for jobs, and the policies behind them',
     ),
   )
+    .version(version)
     .exitOverride()
     .configureOutput({
       writeErr: () => {},

@@ -1,0 +1,109 @@
+import { execFile } from 'node:child_process'
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ROOT } from '../support/settings.ts'
+
+const run = promisify(execFile)
+
+interface Manifest {
+  readonly name: string
+  readonly version: string
+  readonly private?: boolean
+  readonly bin: Readonly<Record<string, string>>
+  readonly exports: Readonly<Record<string, { readonly types: string; readonly default: string }>>
+  readonly dependencies: object
+  readonly devDependencies?: object
+  readonly peerDependencies: Readonly<Record<string, string>>
+  readonly peerDependenciesMeta: Readonly<Record<string, object>>
+}
+
+/** A project of somebody else's: the package as npm would unpack it, and what it depends on. */
+let project: string
+let installed: string
+let files: readonly string[]
+
+const inProject = (command: string, ...args: string[]) =>
+  run(command, args, { cwd: project, env: { PATH: process.env.PATH, HOME: project } })
+
+const manifestOf = async (file: string): Promise<Manifest> =>
+  JSON.parse(await readFile(file, 'utf8')) as Manifest
+
+const link = async (name: string): Promise<void> => {
+  const place = `${project}/node_modules/${name}`
+  await mkdir(place.slice(0, place.lastIndexOf('/')), { recursive: true })
+  await symlink(`${ROOT}node_modules/${name}`, place)
+}
+
+beforeAll(async () => {
+  project = await mkdtemp(`${tmpdir()}/gatehouse-consumer-`)
+  installed = `${project}/node_modules/gatehouse`
+  const { scripts } = JSON.parse(await readFile(`${ROOT}package.json`, 'utf8'))
+  expect(scripts.build).toBe('exec node scripts/build/main.ts')
+  await run(process.execPath, [`${ROOT}scripts/build/main.ts`, '--out', `${project}/built`])
+  const { stdout } = await inProject('npm', 'pack', './built', '--json', '--ignore-scripts')
+  const [packed] = Object.values(JSON.parse(stdout)) as {
+    filename: string
+    files: { path: string }[]
+  }[]
+  files = packed?.files.map(({ path }) => path) ?? []
+  await mkdir(installed, { recursive: true })
+  await inProject('tar', 'xzf', `${packed?.filename}`, '-C', installed, '--strip-components=1')
+  await writeFile(`${project}/package.json`, '{"type":"module"}')
+  await link('jose')
+}, 60_000)
+
+afterAll(() => rm(project, { recursive: true, force: true }))
+
+describe('what is packed', () => {
+  test('needs jose and nothing else; frameworks are the user’s', async () => {
+    const [ours, theirs] = await Promise.all([
+      manifestOf(`${ROOT}package.json`),
+      manifestOf(`${installed}/package.json`),
+    ])
+    expect([theirs.name, theirs.version]).toEqual(['gatehouse', ours.version])
+    expect(theirs.private).toBeUndefined()
+    expect(Object.keys(theirs.dependencies)).toEqual(['jose'])
+    expect(theirs.devDependencies).toBeUndefined()
+    expect(Object.keys(theirs.peerDependencies).sort()).toEqual(['express', 'fastify', 'hono'])
+    expect(Object.keys(theirs.peerDependenciesMeta).sort()).toEqual(['express', 'fastify', 'hono'])
+    expect(Object.keys(theirs.exports).sort()).toEqual(Object.keys(ours.exports ?? {}).sort())
+  })
+
+  test('is JavaScript, declarations, licences and a page: no source, no test', () => {
+    const strange = files.filter((file) => !/\.js$|\.d\.ts$/.test(file))
+    expect(strange.sort()).toEqual([
+      'LICENSE',
+      'README.md',
+      'THIRD-PARTY-LICENSES.txt',
+      'package.json',
+    ])
+  })
+
+  test('holds the licence of everything that was bundled into the command line', async () => {
+    const licences = await readFile(`${installed}/THIRD-PARTY-LICENSES.txt`, 'utf8')
+    expect(licences).toContain('## commander ')
+    expect(licences).toContain('Permission is hereby granted')
+  })
+})
+
+describe('in a project that has only jose', () => {
+  const exported = ['verify', 'verify/hono', 'verify/fetch', 'verify/express', 'verify/fastify']
+
+  test('every export can be imported under Node', async () => {
+    const names = [...exported, 'testing'].map((name) => `gatehouse/${name}`)
+    const script = `for (const name of ${JSON.stringify(names)}) {
+      console.log(name, Object.keys(await import(name)).length > 0)
+    }`
+    const { stdout } = await inProject(process.execPath, '--input-type=module', '-e', script)
+    expect(stdout.trim().split('\n')).toEqual(names.map((name) => `${name} true`))
+  })
+
+  test('the command line runs, by the name that npm links', async () => {
+    const { bin, version } = await manifestOf(`${installed}/package.json`)
+    const command = `${installed}/${bin.gatehouse}`
+    expect((await inProject(command, '--version')).stdout).toBe(`${version}\n`)
+    expect((await inProject(command, '--help')).stdout).toContain('Usage: gatehouse')
+  })
+})
