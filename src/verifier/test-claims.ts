@@ -14,6 +14,8 @@ export interface TokenWish {
   readonly serviceAccount?: string
   /** Laid over a push to main; null: no federated login, as from a client secret. */
   readonly provenance?: Provenance | null
+  /** Binds it to a key (RFC 9449) by the thumbprint of that; left out: a Bearer token. */
+  readonly boundTo?: string
   /** Default 600. */
   readonly ttlSeconds?: number
   /** Laid over all else, right or wrong; undefined takes a claim away. */
@@ -83,6 +85,7 @@ export const claimsFor = (wish: TokenWish, setting: Setting): JsonObject => {
     expiresAt: now + (wish.ttlSeconds ?? 600),
     jti: crypto.randomUUID(),
     granted: holdingsOf(wish.grants ?? [{ namespace, actions: scopes }]),
+    boundTo: wish.boundTo ?? null,
     federated: provenance && federatedBy(provenance),
   })
   const all = Object.entries({ ...claims, ...wish.claims })

@@ -59,7 +59,7 @@ export const badTokens = async (issuer: TestTokens, wish: TokenWish = {}): Promi
     ['no exp', await without('exp')],
     ['no sub', await without('sub')],
     ['no aud', await without('aud')],
-    ['bound to a key', await issuer.token({ ...wish, claims: { cnf: { jkt: 'A'.repeat(43) } } })],
+    ['bound to a key', await issuer.token({ ...wish, boundTo: 'A'.repeat(43) })],
   ]
   for (const kind of kinds) bad.push([kind, await issuer[kind](wish)])
   return bad.map(([name, token]) => bearer(name, token, invalidToken))
