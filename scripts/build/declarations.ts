@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os'
 import { promisify } from 'node:util'
 import { entries, root } from './paths.ts'
 
+const run = promisify(execFile)
+
 // Whoever installs the package has `.js` and `.d.ts` files, and no `.ts`.
 const withoutSources = (text: string): string =>
   text.replace(/(from\s+'\.[^']*|import\('\.[^']*)\.ts'/g, "$1.js'")
@@ -29,7 +31,9 @@ export const buildDeclarations = async (directory: string): Promise<void> => {
   try {
     await writeFile(`${project}/tsconfig.json`, JSON.stringify(config))
     const tsc = `${root}node_modules/typescript/bin/tsc`
-    await promisify(execFile)(process.execPath, [tsc, '-p', project])
+    await run(process.execPath, [tsc, '-p', project]).catch(({ stdout }) => {
+      throw new Error(`declarations: ${stdout}`)
+    })
     for await (const file of glob(`${directory}/**/*.d.ts`)) {
       await writeFile(file, withoutSources(await readFile(file, 'utf8')))
     }

@@ -3,7 +3,7 @@ import type { Answer } from './answer.ts'
 import { type DoorOptions, type Entry, judge } from './door.ts'
 import { openNodeDoor } from './node.ts'
 import type { Principal } from './principal.ts'
-import { routeRequirements } from './route-requirements.ts'
+import { type RouteRequirements, routeRequirements } from './route-requirements.ts'
 
 declare global {
   namespace Express {
@@ -38,16 +38,25 @@ export const gatehouse = (options: DoorOptions): RequestHandler => {
   }
 }
 
-/** What a route may ask for beyond a good token; each is a middleware. */
-export const {
-  requireScopes,
-  requireAnyScope,
-  requireNamespace,
-  requireProvenance,
-  requirePolicy,
-  requireMaxAge,
-} = routeRequirements<Request, RequestHandler>((requirement) => (request, response, next) => {
+type Guards = RouteRequirements<Request, RequestHandler>
+
+const guards: Guards = routeRequirements((requirement) => (request, response, next) => {
   const answer = judge(request, requirement(request))
   if (answer !== null) return send(response, answer)
   next()
 })
+
+// Each by the name of its type: inferred, it could not be declared without Express's own packages.
+
+/** Asks for all of these scopes. */
+export const requireScopes: Guards['requireScopes'] = guards.requireScopes
+/** Asks for at least one of these scopes. */
+export const requireAnyScope: Guards['requireAnyScope'] = guards.requireAnyScope
+/** Asks for rights in a namespace; a function reads from the request which one it is about. */
+export const requireNamespace: Guards['requireNamespace'] = guards.requireNamespace
+/** Asks that the token came from such a CI job. */
+export const requireProvenance: Guards['requireProvenance'] = guards.requireProvenance
+/** Asks that one of these trust policies let the job in. */
+export const requirePolicy: Guards['requirePolicy'] = guards.requirePolicy
+/** Asks for a token that was issued at most so many seconds ago. */
+export const requireMaxAge: Guards['requireMaxAge'] = guards.requireMaxAge
