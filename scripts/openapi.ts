@@ -2,13 +2,14 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { readOptions } from './local/options.ts'
 import { makeDocument } from './openapi/document.ts'
+import { writeOperations } from './openapi/operations.ts'
 import { makePolicySchema } from './openapi/policy-schema.ts'
 import { writeTypes } from './openapi/types.ts'
 
 const usage = `npm run openapi -- [--check]
 
-Writes the OpenAPI document and the types of the client from the operations, and the schema of policy
-files from their format. --check writes nothing, and exits 1 if one of them is not what it should be.`
+Writes the OpenAPI document, the types and the operations of the client from the operations, and the
+schema of policy files from their format. --check writes nothing, and exits 1 if one is not as it should be.`
 
 const { help, check } = readOptions(usage, {
   help: { type: 'boolean', default: false },
@@ -23,6 +24,7 @@ const run = (): void => {
     'src/http/reference/openapi.json': `${JSON.stringify(document, null, 2)}\n`,
     'src/http/reference/trust-policy.v1.json': `${JSON.stringify(makePolicySchema())}\n`,
     'src/client/api.ts': writeTypes(document),
+    'src/client/operations.json': writeOperations(document),
   }
   for (const [file, text] of Object.entries(generated)) {
     if (!check) {

@@ -6,6 +6,7 @@ import { exitCodes } from './exit-codes.ts'
 import { ofProblem } from './frame/failures.ts'
 import { commandName, declareGlobals, readGlobals, refuseSecrets } from './frame/globals.ts'
 import { openCli, type Process } from './frame/terminal.ts'
+import { collections } from './resources/collections.ts'
 import { version } from './version.ts'
 
 /** Commands by name, loaded when one of them is called: a job waits for each start. */
@@ -16,6 +17,10 @@ interface Group {
 
 // One entry for each file of commands.
 const groups: readonly Group[] = [
+  {
+    names: collections.map(({ command: [name = ''] }) => name),
+    load: async () => (await import('./resources/register.ts')).registerResources,
+  },
   {
     names: ['exchange'],
     load: async () => (await import('./job/exchange.ts')).registerExchange,
