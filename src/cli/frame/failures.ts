@@ -3,6 +3,7 @@ import type { Failure, FailureCode } from '../../pipeline/failure.ts'
 import { claimInWords } from '../../pipeline/refusal.ts'
 import { CliFailure } from '../cli.ts'
 import type { Exit } from '../exit-codes.ts'
+import { type FlagNames, sayPointer } from './pointer.ts'
 
 const exits: Readonly<Record<FailureCode, Exit>> = {
   bad_input: 'usage',
@@ -42,21 +43,35 @@ const byStatus: Readonly<Record<number, Exit>> = {
   404: 'notFound',
   409: 'conflict',
   412: 'conflict',
+  413: 'usage',
+  415: 'usage',
   422: 'usage',
   428: 'conflict',
   429: 'unavailable',
+  500: 'unexpected',
 }
 
-/** Ends a command with a refusal of the admin API. */
-export const ofProblem = ({ problem, retryAfterSeconds, page }: ProblemError): CliFailure => {
+const nexts: Readonly<Record<number, string>> = {
+  401: 'run gatehouse login, or renew GATEHOUSE_TOKEN; ',
+  403: 'gatehouse whoami says who you are: ask an owner for a role that may; ',
+  404: 'what you may not read does not exist: check the id, and who you are; ',
+  412: 'read it again, then run this again; ',
+}
+
+/** Ends a command with a refusal of the admin API, in the words of the flags that were given. */
+export const ofProblem = (
+  { problem, retryAfterSeconds, page }: ProblemError,
+  flags: FlagNames = {},
+): CliFailure => {
   const { type, title, detail, status, id, errors } = problem
-  const places = errors?.map(({ pointer, detail: what }) => `\n  ${pointer || '/'}: ${what}`) ?? []
-  const again = retryAfterSeconds === null ? '' : `try again in ${retryAfterSeconds} s; `
+  const say = (pointer: string, what: string) => `\n  ${sayPointer(pointer, flags)}: ${what}`
+  const places = errors?.map((error) => say(error.pointer, error.detail)) ?? []
+  const again = retryAfterSeconds === null ? nexts[status] : `try again in ${retryAfterSeconds} s; `
   const exit = byStatus[status] ?? (status >= 500 ? 'unavailable' : 'unexpected')
   return new CliFailure(exit, {
     code: type.replace('/problems/', '').replaceAll('-', '_'),
     message: `${title}: ${detail}${places.join('')}`,
-    next: `${again}see ${page}`,
+    next: `${again ?? ''}see ${page}`,
     details: { status, ...(id !== undefined && { id }), ...(errors !== undefined && { errors }) },
   })
 }

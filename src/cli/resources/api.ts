@@ -1,8 +1,10 @@
 import { ProblemError } from '../../client/client.ts'
 import type { Operation } from '../../client/operations.ts'
-import type { Cli } from '../cli.ts'
-import { connection } from './connection.ts'
-import { failureOf } from './problems.ts'
+import { type Cli, CliFailure } from '../cli.ts'
+import { ofProblem } from '../frame/failures.ts'
+import type { FlagNames } from '../frame/pointer.ts'
+import { connect } from '../session/connect.ts'
+import type { Settings } from '../settings/settings.ts'
 
 /** What a call says. */
 export interface Request {
@@ -10,8 +12,8 @@ export interface Request {
   readonly query?: Readonly<Record<string, unknown>>
   readonly body?: unknown
   readonly headers?: Readonly<Record<string, string>>
-  /** Which flag said which member, for the words of a refusal. */
-  readonly flags?: Readonly<Record<string, string>>
+  /** For the words of a refusal. */
+  readonly flags?: FlagNames
 }
 
 /** What it answered. */
@@ -23,62 +25,79 @@ export interface Answer {
 }
 
 /** Calls operations of the admin API. Refusals are thrown as `CliFailure`. */
-export type Api = (operation: Operation, request?: Request) => Promise<Answer>
+export interface Api {
+  readonly settings: Settings
+  readonly url: string
+  call(operation: Operation, request?: Request): Promise<Answer>
+}
 
 interface Raw {
   readonly data?: unknown
-  readonly error?: unknown
   readonly response: Response
 }
 
+type Send = (method: string, path: string, init: Readonly<Record<string, unknown>>) => Promise<Raw>
+
 const waitsMs = [300, 1200]
+// A gateway that is slow to say no says it once: the whole command ends within ten seconds.
+const patienceMs = 4000
 
 // A reply that is lost may have made something: only what is run once under its key is sent again.
 const isRepeatable = ({ method }: Operation, { headers }: Request): boolean =>
   method === 'GET' || headers?.['Idempotency-Key'] !== undefined
 
-const passes = (thrown: unknown): boolean =>
-  thrown instanceof ProblemError
-    ? thrown.problem.status === 503
-    : thrown instanceof TypeError || (thrown as { name?: string }).name === 'TimeoutError'
+const passes = (failure: CliFailure): boolean =>
+  failure.exit === 'unavailable' && !['not_a_gateway', 'too_many_requests'].includes(failure.code)
 
-const answerOf = ({ data, error, response }: Raw): Answer => {
-  const { status, headers } = response
-  if (status >= 400) throw new SyntaxError(`answered ${status}: ${String(error).slice(0, 80)}`)
-  return {
-    status,
-    body: data ?? null,
-    etag: headers.get('etag'),
-    replayed: headers.get('idempotent-replay') === 'true',
+const toFailure = (thrown: unknown, { flags }: Request): unknown =>
+  thrown instanceof ProblemError ? ofProblem(thrown, flags) : thrown
+
+const initOf = ({ name }: Operation, { path, query, body, headers }: Request) => ({
+  params: { path, query },
+  ...(body !== undefined && { body }),
+  ...(headers && { headers }),
+  ...(name === 'audit-events.export' && { parseAs: 'text' }),
+})
+
+const answerOf = ({ data, response: { status, headers } }: Raw): Answer => ({
+  status,
+  body: data ?? null,
+  etag: headers.get('etag'),
+  replayed: headers.get('idempotent-replay') === 'true',
+})
+
+const slowMs = 2000
+
+const withProgress = async <T>(cli: Cli, url: string, work: Promise<T>): Promise<T> => {
+  const timer = setTimeout(() => cli.say(`waiting for ${url} …`), slowMs)
+  try {
+    return await work
+  } finally {
+    clearTimeout(timer)
   }
 }
 
 /** Connects to the gateway that the settings name. */
-export const connectApi = async (cli: Cli): Promise<Api> => {
-  const { client, url } = await connection(cli)
-  const send = client.request as (
-    method: string,
-    path: string,
-    init: Readonly<Record<string, unknown>>,
-  ) => Promise<Raw>
-  return async (operation, request = {}) => {
-    const { path, query, body, headers } = request
-    const init = {
-      params: { path, query },
-      ...(body !== undefined && { body }),
-      ...(headers && { headers }),
-      ...(operation.name === 'audit-events.export' && { parseAs: 'text' }),
-    }
+export const connectApi = async (cli: Cli, url?: string): Promise<Api> => {
+  const connection = await connect(cli, url === undefined ? {} : { url })
+  const send = connection.api.request as unknown as Send
+  const call: Api['call'] = async (operation, request = {}) => {
+    const { method, path } = operation
     const waits = isRepeatable(operation, request) ? waitsMs : []
+    const begun = cli.now()
     for (let attempt = 0; ; attempt += 1) {
       try {
-        return answerOf(await send(operation.method.toLowerCase(), operation.path, init))
+        const sent = send(method.toLowerCase(), path, initOf(operation, request))
+        return answerOf(await withProgress(cli, connection.url, sent))
       } catch (thrown) {
+        const failure = toFailure(thrown, request)
         const wait = waits[attempt]
-        if (wait === undefined || !passes(thrown)) throw failureOf(thrown, request.flags ?? {}, url)
-        cli.say(`no answer from ${url}; trying again …`)
+        const again = failure instanceof CliFailure && passes(failure)
+        if (!again || wait === undefined || cli.now() - begun > patienceMs) throw failure
+        cli.say(`no answer from ${connection.url}; trying again …`)
         await cli.sleep(wait)
       }
     }
   }
+  return { settings: connection.settings, url: connection.url, call }
 }

@@ -1,11 +1,12 @@
 import { once } from '../../client/client.ts'
 import { CliFailure } from '../cli.ts'
+import { confirm } from '../frame/confirm.ts'
 import { type Answer, type Api, connectApi } from './api.ts'
 import { verbsOf } from './collection.ts'
 import { type Body, bodyFlags } from './flags.ts'
-import { layOver, readBody, subjectOf, unsetOf } from './input.ts'
+import { layOver, namespaceFor, readBody, subjectOf, unsetOf } from './input.ts'
 import { flagNames, given, type Invocation, option, pathOf } from './invocation.ts'
-import { agree, type Removal, sayRemoval } from './removal.ts'
+import { type Removal, sayRemoval } from './removal.ts'
 import { type Destination, destination, saysASecret } from './shown-once.ts'
 import { details } from './words.ts'
 
@@ -18,6 +19,7 @@ const bodyOf = async (invocation: Invocation, api: Api): Promise<Body> => {
   const subject = verb.name === 'create' && word !== undefined ? collection.subject : undefined
   const inNamespace = flags.some(({ member }) => member === 'namespace')
   const start = {
+    ...(verb.name === 'create' && namespaceFor(api.settings, flags)),
     ...(await readBody(option(invocation, 'from-file'), cli)),
     ...(subject !== undefined && subjectOf(subject, word ?? '', inNamespace)),
     ...unsetOf(option(invocation, 'unset') ?? [], flags),
@@ -28,9 +30,9 @@ const bodyOf = async (invocation: Invocation, api: Api): Promise<Body> => {
 /** Prints what came of a change, and says what a person should know of it. */
 const tell = ({ cli, collection }: Invocation, { status, body, replayed }: Answer): void => {
   const { warnings = [], id } = (body ?? {}) as { warnings?: readonly string[]; id?: string }
-  for (const warning of warnings) cli.say(`warning: ${warning}`)
+  for (const warning of warnings) cli.warn(`warning: ${warning}`)
   if (status === 202) {
-    cli.say(`nothing has changed yet: another owner has to run gatehouse pending approve ${id}`)
+    cli.warn(`nothing has changed yet: another owner has to run gatehouse pending approve ${id}`)
   }
   if (replayed) cli.say(`the first answer was lost; this is the ${collection.one} that it made`)
   if (body === null) cli.say('done')
@@ -41,10 +43,10 @@ const tryingOf = (invocation: Invocation) =>
   option<boolean>(invocation, 'dry-run') === true ? { query: { dry_run: true } } : {}
 
 const placeFor = async (invocation: Invocation, body: Body): Promise<Destination | null> => {
-  const { cli, verb, options } = invocation
+  const { cli, verb } = invocation
   const file = option<string>(invocation, 'output-file')
   if (!saysASecret(verb.operation.name, body)) return null
-  return destination(cli, { file, json: options.json === true })
+  return destination(cli, file)
 }
 
 const etagOf = (text: string): string => (/^[0-9]+$/.test(text) ? `"${text}"` : text)
@@ -53,7 +55,7 @@ const etagOf = (text: string): string => (/^[0-9]+$/.test(text) ? `"${text}"` : 
 export const make = async (invocation: Invocation): Promise<void> => {
   const { cli, verb } = invocation
   const { operation } = verb
-  const api = await connectApi(cli)
+  const api = await connectApi(cli, option(invocation, 'url'))
   const path = await pathOf(api, invocation)
   const body = await bodyOf(invocation, api)
   const place = await placeFor(invocation, body)
@@ -62,7 +64,7 @@ export const make = async (invocation: Invocation): Promise<void> => {
   const version = option<string>(invocation, 'if-match')
   const headers = { ...once(), ...(version !== undefined && { 'If-Match': etagOf(version) }) }
   const request = { path, flags, headers, ...trying, ...(operation.body && { body }) }
-  const answer = await api(operation, request).catch(async (thrown: unknown) => {
+  const answer = await api.call(operation, request).catch(async (thrown: unknown) => {
     await place?.abandon()
     throw thrown
   })
@@ -78,14 +80,14 @@ const versionOf = async (invocation: Invocation, api: Api, path: Path) => {
   if (said !== undefined) return { headers: { 'If-Match': etagOf(said) } }
   const read = verbsOf(collection).find(({ name }) => name === 'get')
   if (read === undefined) return {}
-  const { etag } = await api(read.operation, { path })
+  const { etag } = await api.call(read.operation, { path })
   return etag === null ? {} : { headers: { 'If-Match': etag } }
 }
 
 /** `update`: changes what was named, if the object is still as it was read. */
 export const update = async (invocation: Invocation): Promise<void> => {
   const { cli, verb, words } = invocation
-  const api = await connectApi(cli)
+  const api = await connectApi(cli, option(invocation, 'url'))
   const path = await pathOf(api, invocation)
   const body = await bodyOf(invocation, api)
   if (Object.keys(body).length === 0) {
@@ -98,47 +100,47 @@ export const update = async (invocation: Invocation): Promise<void> => {
   const version = await versionOf(invocation, api, path)
   const flags = flagNames(bodyFlags(verb.operation))
   const request = { path, body, flags, ...version, ...tryingOf(invocation) }
-  tell(invocation, await api(verb.operation, request))
+  tell(invocation, await api.call(verb.operation, request))
 }
 
 const consequence = async (invocation: Invocation, api: Api, path: Path) => {
   const { operation } = invocation.verb
   if (!operation.query.some(({ name }) => name === 'dry_run')) return null
   const version = await versionOf(invocation, api, path)
-  const { body } = await api(operation, { path, ...version, query: { dry_run: true } })
+  const { body } = await api.call(operation, { path, ...version, query: { dry_run: true } })
   return body as Removal
 }
 
 /** `delete`: says what it comes to, asks, and deletes. */
 export const remove = async (invocation: Invocation): Promise<void> => {
   const { cli, collection, verb, words } = invocation
-  const api = await connectApi(cli)
+  const api = await connectApi(cli, option(invocation, 'url'))
   const path = await pathOf(api, invocation)
   const what = `${collection.one} ${words[0]}`
   const removal = await consequence(invocation, api, path)
-  for (const line of removal === null ? [] : sayRemoval(what, removal)) cli.say(line)
+  for (const line of removal === null ? [] : sayRemoval(what, removal)) cli.warn(line)
   if (option(invocation, 'dry-run') === true) return cli.print(removal, () => details(removal))
   if (removal !== null && removal.blocked_by.length > 0) {
     throw new CliFailure('conflict', {
-      code: 'in-use',
+      code: 'in_use',
       message: `${what} is in use by ${removal.blocked_by.join(', ')}`,
       next: 'remove those first',
       details: { blocked_by: removal.blocked_by },
     })
   }
-  await agree(cli, option(invocation, 'yes') === true, `delete ${what}`)
+  await confirm(cli, `Delete ${what}?`)
   const version = await versionOf(invocation, api, path)
-  await api(verb.operation, { path, ...version })
+  await api.call(verb.operation, { path, ...version })
   cli.print({ deleted: Object.values(path).at(-1) }, () => `deleted ${what}`)
 }
 
 /** Any other verb; `asks` says what cannot be undone about it. */
 export const act = async (invocation: Invocation, asks: string | undefined): Promise<void> => {
-  const { cli, verb, words } = invocation
-  const what = [verb.name, words[0] ?? ''].join(' ').trim()
+  const { cli, collection, verb, words } = invocation
+  const what = [...collection.command, verb.name, ...words].join(' ')
   if (asks !== undefined) {
-    cli.say(`${what}: ${asks}`)
-    await agree(cli, option(invocation, 'yes') === true, what)
+    cli.warn(`${what}: ${asks}`)
+    await confirm(cli, `Go on with ${what}?`)
   }
   await make(invocation)
 }

@@ -1,4 +1,5 @@
 import { type Cli, CliFailure } from '../cli.ts'
+import type { Settings } from '../settings/settings.ts'
 import type { Api } from './api.ts'
 import { collectionOf } from './collections.ts'
 import type { Body, Flag } from './flags.ts'
@@ -99,6 +100,12 @@ export const unsetOf = (names: readonly string[], flags: readonly Flag[]): Body 
       })
     }),
   )
+
+/** The namespace that the settings name, where one can be said and no flag does. */
+export const namespaceFor = ({ namespace }: Settings, flags: readonly Flag[]): Body =>
+  namespace !== undefined && flags.some(({ member }) => member === 'namespace')
+    ? { namespace: namespace.value }
+    : {}
 
 /** Reads the first word of `create`: a path is a namespace and a name in it. */
 export const subjectOf = (subject: string, word: string, inNamespace: boolean): Body => {

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander'
 import type { Cli } from '../cli.ts'
+import type { FlagNames } from '../frame/pointer.ts'
 import type { Api } from './api.ts'
 import { type Collection, parametersOf, type Verb } from './collection.ts'
 import { collectionOf } from './collections.ts'
@@ -99,7 +100,7 @@ export const pathOf = async (
 }
 
 /** Which flag says which member, for the words of a refusal. */
-export const flagNames = (flags: readonly Flag[]): Readonly<Record<string, string>> =>
+export const flagNames = (flags: readonly Flag[]): FlagNames =>
   Object.fromEntries(flags.map(({ member, name }) => [member, `--${name}`]))
 
 /** What the word of a command is called in its usage. */

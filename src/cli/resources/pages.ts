@@ -20,7 +20,7 @@ export const readPages = async (
   do {
     const page = { limit: Math.min(most, limit - items.length), ...(cursor && { cursor }) }
     const query = { ...request.query, ...(isPaged(list) && page) }
-    const answer: Page = (await api(list, { ...request, query })).body as Page
+    const answer: Page = (await api.call(list, { ...request, query })).body as Page
     items.push(...answer.data)
     cursor = answer.next_cursor
   } while (cursor !== null && items.length < limit)

@@ -1,7 +1,7 @@
 import { CliFailure } from '../cli.ts'
 import { connectApi } from './api.ts'
 import { isPaged, queryFlags } from './flags.ts'
-import { layOver } from './input.ts'
+import { layOver, namespaceFor } from './input.ts'
 import { flagNames, given, type Invocation, option, pathOf } from './invocation.ts'
 import { readPages } from './pages.ts'
 import { readInteger } from './values.ts'
@@ -21,10 +21,11 @@ const limitOf = (invocation: Invocation): number => {
 
 const asked = async (invocation: Invocation) => {
   const { cli, verb } = invocation
-  const api = await connectApi(cli)
+  const api = await connectApi(cli, option(invocation, 'url'))
   const flags = queryFlags(verb.operation)
   const reading = { cli, api, past: true }
-  const query = await layOver({}, given(invocation, flags), reading)
+  const start = namespaceFor(api.settings, flags)
+  const query = await layOver(start, given(invocation, flags), reading)
   return { api, query, path: await pathOf(api, invocation), flags: flagNames(flags) }
 }
 
@@ -56,7 +57,7 @@ export const show = async (invocation: Invocation): Promise<void> => {
   const { cli, verb } = invocation
   if (isPaged(verb.operation)) return pages(invocation, (items) => details(items))
   const { api, ...request } = await asked(invocation)
-  const { body } = await api(verb.operation, request)
+  const { body } = await api.call(verb.operation, request)
   if (typeof body === 'string') cli.print(linesOf(body), () => body.trimEnd())
   else cli.print(body, () => details(body))
 }

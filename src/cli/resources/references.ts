@@ -50,12 +50,12 @@ const candidates = async (
 
 const sayOf = ({ one, command }: Collection, word: string) => ({
   none: {
-    code: 'not-found',
+    code: 'not_found',
     message: `there is no ${one} ${word} that you may read`,
     next: `gatehouse ${command.join(' ')} list shows them`,
   },
   several: (found: readonly Item[]) => ({
-    code: 'ambiguous-name',
+    code: 'ambiguous_name',
     message: `${word} is the name of several: ${found.map(lies).join(', ')}`,
     next: 'write the id, or the whole path',
     details: { candidates: found.map(({ id }) => id) },

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { Cli, Register } from '../cli.ts'
+import { withSettings } from '../frame/options.ts'
 import { act, make, remove, update } from './changing.ts'
 import { type Collection, type Verb, verbsOf } from './collection.ts'
 import { collections } from './collections.ts'
@@ -47,9 +48,6 @@ const addChanging = (command: Command, { name, operation }: Verb): void => {
   if (operation.etag) {
     command.option('--if-match <version>', 'only if it still is this version')
   }
-  if (name === 'delete' || asks[operation.name] !== undefined) {
-    command.option('--yes', 'do it without asking')
-  }
   if (maySayASecret(operation.name)) {
     command.option('--output-file <file>', 'keep the secret in this new file, for you alone')
   }
@@ -60,6 +58,7 @@ const addVerb = (group: Command, cli: Cli, [collection, verb]: readonly [Collect
   const command = group
     .command(`${name}${wordFor(collection, verb)}`)
     .description(operation.summary)
+  withSettings(command, 'url')
   addParents(command, collection, verb)
   if (operation.method === 'GET') {
     addFlags(command, queryFlags(operation))

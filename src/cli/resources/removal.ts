@@ -1,6 +1,3 @@
-import { confirm, isCancel } from '@clack/prompts'
-import { type Cli, CliFailure } from '../cli.ts'
-
 /** What a deletion would come to, as the API says it. */
 export interface Removal {
   readonly would_delete: Readonly<Record<string, number>>
@@ -30,27 +27,4 @@ export const sayRemoval = (what: string, removal: Removal): readonly string[] =>
     `deleting ${what}${all.length === 0 ? '' : ` deletes ${all.join(', ')}`}`,
     ...removal.warnings.map((code) => `  ${warned[code]?.(removal) ?? code}`),
   ]
-}
-
-/** Asks before something that cannot be undone; off a terminal only `--yes` is an answer. */
-export const agree = async (cli: Cli, yes: boolean, question: string): Promise<void> => {
-  if (yes) return
-  if (!cli.interactive) {
-    throw new CliFailure('usage', {
-      code: 'confirmation_required',
-      message: `${question} needs a yes, and nobody can be asked here`,
-      next: 'read what it comes to above, and run it again with --yes',
-    })
-  }
-  const answer = await confirm({
-    message: `${question}?`,
-    initialValue: false,
-    output: process.stderr,
-  })
-  if (!isCancel(answer) && answer) return
-  throw new CliFailure('interrupted', {
-    code: 'not_confirmed',
-    message: 'nothing was changed',
-    next: 'run it again when you are sure',
-  })
 }

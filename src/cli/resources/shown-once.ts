@@ -30,7 +30,7 @@ export const saysASecret = (operation: string, body: Body): boolean =>
 const isIn = (value: Value): boolean => members.some((name) => typeof value[name] === 'string')
 
 const warn = (cli: Cli): void =>
-  cli.say(
+  cli.warn(
     'the secret is shown this once, and cannot be recovered: keep it in a vault, and pass it on by a secure channel only',
   )
 
@@ -63,7 +63,7 @@ const toFile = async (cli: Cli, path: string): Promise<Destination> => {
       await file.close()
       if (isIn(value)) {
         warn(cli)
-        cli.say(`it is in ${path}, which only you may read`)
+        cli.warn(`it is in ${path}, which only you may read`)
       }
       const rest = Object.entries(value).filter(([name]) => !members.includes(name))
       return { ...Object.fromEntries(rest), output_file: path }
@@ -76,12 +76,9 @@ const toFile = async (cli: Cli, path: string): Promise<Destination> => {
 }
 
 /** Prepares where a secret goes, before anything is made: what cannot be kept is not made. */
-export const destination = async (
-  cli: Cli,
-  { file, json }: { readonly file: string | undefined; readonly json: boolean },
-): Promise<Destination> => {
+export const destination = async (cli: Cli, file: string | undefined): Promise<Destination> => {
   if (file !== undefined) return toFile(cli, file)
-  if (!json) {
+  if (!cli.json) {
     throw new CliFailure('usage', {
       code: 'no_destination',
       message: 'this shows a secret once, and there is no place for it',

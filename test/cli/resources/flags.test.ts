@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { sayPointer } from '../../../src/cli/frame/pointer.ts'
 import { verbsOf } from '../../../src/cli/resources/collection.ts'
 import { collections } from '../../../src/cli/resources/collections.ts'
 import { bodyFlags, queryFlags } from '../../../src/cli/resources/flags.ts'
-import { sayPointer } from '../../../src/cli/resources/problems.ts'
 import { operations } from '../../../src/client/operations.ts'
 
 const operation = (name: string) => {
@@ -21,11 +21,12 @@ describe('flags', () => {
     )
     const apart = operations.map(({ name }) => name).filter((name) => !reached.has(name))
     expect(apart).toEqual([
-      // Done by `policy apply`, whole objects by `update`, and by `policy explain`.
+      // Done by `policy apply`, by `update`, by `policy explain` and `policy init`.
       'state.apply',
       'roles.replace',
       'trust-policies.replace',
       'policy-evaluations.create',
+      'policy-suggestions.create',
     ])
   })
 
@@ -68,6 +69,6 @@ describe('flags', () => {
     expect(sayPointer('/resource_server_id', flags)).toBe('--api')
     expect(sayPointer('/bound_claims/ref/any_of/0', flags)).toBe('--claim ref.any_of.0')
     expect(sayPointer('/elsewhere', flags)).toBe('/elsewhere')
-    expect(sayPointer('', flags)).toBe('the body')
+    expect(sayPointer('', flags)).toBe('/')
   })
 })
