@@ -1,7 +1,7 @@
 import type { CiHouse } from './ci-house.ts'
 import { type StubAnswer, type StubServer, startStubServer } from './stub-server.ts'
 
-const RUNNER_TOKEN = 'runner.token-of-this.job'
+const RUNNER_TOKEN = 'runnerHead9x.runnerBody9x.runnerSeal9x'
 
 /** The endpoint at which a GitHub job asks for its ID token. */
 export interface GithubPlatform extends StubServer {

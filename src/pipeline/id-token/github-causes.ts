@@ -46,9 +46,15 @@ const isReusable = async ({ env, readFile }: Job): Promise<boolean> => {
   return calls && !new RegExp(`^\\s+["']?${escaped(env.GITHUB_JOB)}["']?:`, 'm').test(text)
 }
 
-/** Tells the four causes of a missing identity token on GitHub apart, without any network call. */
+/** Tells the causes of a missing identity token on GitHub apart, without any network call. */
 export const whyNoGithubToken = async (job: Job): Promise<Result<never, Failure>> => {
   const nothing = 'This job cannot request an identity token'
+  if (job.env.GITHUB_ACTIONS !== 'true') {
+    return noIdToken(
+      `${nothing}: it is not run by GitHub Actions`,
+      'elsewhere, give the identity token to the command line: gatehouse exchange --help',
+    )
+  }
   if (await isFork(job)) {
     return noIdToken(
       `${nothing}: GitHub gives none to a pull request from a fork, whatever its permissions`,

@@ -1,0 +1,10 @@
+import { warning } from '@actions/core'
+import { runRevokeStep } from './revoke-step.ts'
+import { surroundingsOf } from './surroundings.ts'
+
+// Not even a defect of ours may fail a job whose work is done. What was thrown could quote a token.
+try {
+  await runRevokeStep(surroundingsOf(process.env))
+} catch {
+  warning('gatehouse: the token was not revoked; it expires by itself')
+}
