@@ -3,6 +3,7 @@ import { proofAlgorithms } from '../../src/core/dpop.ts'
 import { clientAuthenticationMethods, grants } from '../../src/grants/registry.ts'
 import { tokenFateParameters, tokenParameters } from '../../src/http/form.ts'
 import { form, header, json, refusals, type Schema, text } from './forms.ts'
+import { pairing } from './pairing-path.ts'
 
 const token: Schema = {
   type: 'object',
@@ -132,5 +133,6 @@ export const oauthPaths: ZodOpenApiPathsObject = {
   },
   '/oauth/introspect': { post: introspection as ZodOpenApiOperationObject },
   '/oauth/revoke': { post: revocation as ZodOpenApiOperationObject },
+  '/oauth/pair': { post: pairing as ZodOpenApiOperationObject },
   '/oauth/revocations': { get: feed as ZodOpenApiOperationObject },
 }

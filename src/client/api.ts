@@ -86,6 +86,23 @@ export interface paths {
     }
   }
   }
+  '/oauth/pair': {
+  post: {
+    parameters: { 'query'?: never; 'header'?: never; 'path'?: never; 'cookie'?: never }
+    requestBody: { content: { 'application/x-www-form-urlencoded': { 'pairing_code': string; 'subject_token': string } } }
+    responses: {
+      200: { headers: { [name: string]: unknown }; content: { 'application/json': { 'status': "paired"; 'claims': string[] } } }
+      400: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['OAuthError'] } }
+      401: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['OAuthError'] } }
+      405: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['OAuthError'] } }
+      413: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['OAuthError'] } }
+      415: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['OAuthError'] } }
+      429: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['OAuthError'] } }
+      500: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['OAuthError'] } }
+      503: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['OAuthError'] } }
+    }
+  }
+  }
   '/oauth/revocations': {
   get: {
     parameters: { 'query': { 'audience': string }; 'header'?: never; 'path'?: never; 'cookie'?: never }
@@ -1383,6 +1400,71 @@ export interface paths {
     }
   }
   }
+  '/admin/v1/pairing-codes': {
+  get: {
+    parameters: { 'query'?: { 'limit'?: number; 'cursor'?: string; 'namespace'?: string }; 'header'?: never; 'path'?: never; 'cookie'?: never }
+    requestBody?: never
+    responses: {
+      200: { headers: { [name: string]: unknown }; content: { 'application/json': { 'data': components['schemas']['PairingCode'][]; 'next_cursor': (string | null) } } }
+      400: components['responses']['400.invalid-cursor']
+      401: components['responses']['401.authentication-required']
+      403: components['responses']['403.insufficient-scope']
+      422: components['responses']['422.validation-failed']
+      429: components['responses']['429.too-many-requests']
+      500: components['responses']['500.bug']
+      503: components['responses']['503.dependency-unavailable']
+    }
+  }
+  post: {
+    parameters: { 'query'?: never; 'header'?: { 'Idempotency-Key'?: string }; 'path'?: never; 'cookie'?: never }
+    requestBody: { content: { 'application/json': { 'service_account_id'?: string; 'namespace'?: string; 'expires_in_seconds'?: number } } }
+    responses: {
+      201: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['NewPairingCode'] } }
+      400: components['responses']['400.malformed-body']
+      401: components['responses']['401.authentication-required']
+      403: components['responses']['403.insufficient-scope.permission-denied.privilege-escalation.self-modification.tenant-suspended']
+      404: components['responses']['404.not-found']
+      409: components['responses']['409.idempotency-pending.idempotency-replay.quota-exceeded']
+      412: components['responses']['412.precondition-failed']
+      413: components['responses']['413.body-too-large']
+      415: components['responses']['415.unsupported-media-type']
+      422: components['responses']['422.idempotency-mismatch.invalid-reference.unknown-field.validation-failed']
+      429: components['responses']['429.too-many-requests']
+      500: components['responses']['500.bug']
+      503: components['responses']['503.dependency-unavailable']
+    }
+  }
+  }
+  '/admin/v1/pairing-codes/{pairing_code_id}': {
+  get: {
+    parameters: { 'query'?: never; 'header'?: never; 'path': { 'pairing_code_id': string }; 'cookie'?: never }
+    requestBody?: never
+    responses: {
+      200: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['PairedCode'] } }
+      401: components['responses']['401.authentication-required']
+      403: components['responses']['403.insufficient-scope']
+      404: components['responses']['404.not-found']
+      429: components['responses']['429.too-many-requests']
+      500: components['responses']['500.bug']
+      503: components['responses']['503.dependency-unavailable']
+    }
+  }
+  delete: {
+    parameters: { 'query'?: never; 'header'?: never; 'path': { 'pairing_code_id': string }; 'cookie'?: never }
+    requestBody?: never
+    responses: {
+      204: { headers: { [name: string]: unknown }; content?: never }
+      401: components['responses']['401.authentication-required']
+      403: components['responses']['403.insufficient-scope.permission-denied.tenant-suspended']
+      404: components['responses']['404.not-found']
+      412: components['responses']['412.precondition-failed']
+      422: components['responses']['422.unknown-field']
+      429: components['responses']['429.too-many-requests']
+      500: components['responses']['500.bug']
+      503: components['responses']['503.dependency-unavailable']
+    }
+  }
+  }
   '/admin/v1/decisions': {
   get: {
     parameters: { 'query'?: { 'limit'?: number; 'cursor'?: string; 'namespace'?: string; 'service_account_id'?: string; 'policy_id'?: string; 'outcome'?: ("issued" | "refused"); 'reason'?: string; 'issuer'?: string; 'repository'?: string; 'since'?: string; 'until'?: string }; 'header'?: never; 'path'?: never; 'cookie'?: never }
@@ -1807,7 +1889,10 @@ export interface components {
     'Decision': { 'id': (string | null); 'at': string; 'outcome': ("issued" | "refused" | "would_issue" | "would_refuse"); 'reason': (string | null); 'grant_type': string; 'service_account_id': (string | null); 'client_id': (string | null); 'namespace': (string | null); 'issuer': unknown; 'subject': unknown; 'jti': unknown; 'claims': ({ [name: string]: unknown } | null); 'audience': (string | null); 'scope': string[]; 'token_jti': (string | null); 'token_expires_at': (string | null); 'policy': ({ 'id': (string | "draft"); 'version': number } | null); 'policies': { 'id': (string | "draft"); 'version': number; 'name': string; 'satisfied': boolean; 'clauses': { 'claim': string; 'expected': unknown; 'actual': unknown; 'verdict': ("match" | "mismatch" | "missing" | "wrong_type" | "unreadable"); 'hint'?: string }[] }[]; 'omitted_before': number }
     'PolicySuggestion': { 'reason': (string | null); 'issuer': ({ 'id': string; 'issuer': string; 'preset': (string | null) } | null); 'claims': ({ [name: string]: unknown } | null); 'policy': ({ 'name': string; 'issuer': string; 'audience': string; 'bound_claims': { [name: string]: unknown }; 'replay': (("single_use" | "single_use_per_audience" | "reusable") | null); 'max_token_ttl_seconds': (number | null); 'scope': (string[] | null); 'examples': { 'accept': { [name: string]: unknown }[]; 'reject': { [name: string]: unknown }[] }; 'acknowledge': ("mutable_identity" | "any_context")[]; 'enabled': boolean; 'expires_at': (string | null) } | null); 'notes': components['schemas']['SuggestionNote'][]; 'warnings': string[]; 'yaml': (string | null); 'call': ({ 'method': "POST"; 'path': string; 'body': { [name: string]: unknown } } | null); 'curl': (string | null) }
     'SuggestionNote': { 'claim': string; 'value': unknown; 'bound': boolean; 'why': string }
-    'AuditEvent': { 'sequence': number; 'id': string; 'at': string; 'tenant_id': string; 'namespace_id': string; 'namespace': string; 'action': string; 'outcome': ("done" | "refused"); 'reason': (string | null); 'actor': { 'type': ("service_account" | "platform" | "schedule" | "operator"); 'id'?: string; 'client_id'?: string; 'name'?: string; 'mark'?: string }; 'target': ({ 'type': string; 'id': string } | null); 'details': ({ [name: string]: unknown } | null); 'request_id': (string | null); 'source': (string | null); 'user_agent': (string | null); 'previous_hash': string; 'hash': string; 'platform'?: ({ 'id': string; 'client_id': string; 'name': string; 'source': (string | null); 'user_agent': (string | null) } | null) }
+    'PairingCode': { 'id': string; 'namespace': string; 'service_account_id': (string | null); 'status': ("waiting" | "paired" | "expired"); 'created_by': string; 'created_at': string; 'expires_at': string; 'paired_at': (string | null) }
+    'NewPairingCode': { 'id': string; 'namespace': string; 'service_account_id': (string | null); 'status': ("waiting" | "paired" | "expired"); 'created_by': string; 'created_at': string; 'expires_at': string; 'paired_at': (string | null); 'code': string; 'pairing_endpoint': string }
+    'PairedCode': { 'id': string; 'namespace': string; 'service_account_id': (string | null); 'status': ("waiting" | "paired" | "expired"); 'created_by': string; 'created_at': string; 'expires_at': string; 'paired_at': (string | null); 'suggestion': (components['schemas']['PolicySuggestion'] | null) }
+    'AuditEvent': { 'sequence': number; 'id': string; 'at': string; 'tenant_id': string; 'namespace_id': string; 'namespace': string; 'action': string; 'outcome': ("done" | "refused"); 'reason': (string | null); 'actor': { 'type': ("service_account" | "platform" | "pairing_code" | "schedule" | "operator"); 'id'?: string; 'client_id'?: string; 'name'?: string; 'mark'?: string }; 'target': ({ 'type': string; 'id': string } | null); 'details': ({ [name: string]: unknown } | null); 'request_id': (string | null); 'source': (string | null); 'user_agent': (string | null); 'previous_hash': string; 'hash': string; 'platform'?: ({ 'id': string; 'client_id': string; 'name': string; 'source': (string | null); 'user_agent': (string | null) } | null) }
     'Verification': { 'tenant_id': string; 'checked': number; 'valid': boolean; 'head': { 'sequence': number; 'hash': string }; 'sequence'?: number; 'problem'?: ("altered" | "missing" | "out_of_order" | "column_mismatch" | "mark_mismatch" | "decisions_altered" | "decisions_added" | "decisions_missing"); 'minute'?: string; 'decisions': { 'minutes': number; 'purged_minutes': number }; 'next': ({ 'from_sequence': number; 'previous_hash': string } | null) }
     'AccountAccess': { 'service_account': { 'id': string; 'name': string; 'namespace': string }; 'obstacles': ("account_disabled" | "account_suspended")[]; 'resource_servers': { 'id': string; 'identifier': string; 'namespace': string; 'within_ceiling': boolean; 'obstacles': ("outside_ceiling" | "other_tenant")[]; 'namespaces': { 'namespace': string; 'namespace_id': string; 'permissions': string[]; 'bindings': { 'id': (string | null); 'role_id': string; 'role_name': string; 'group_id': (string | null); 'group_name': (string | null); 'counts': boolean; 'obstacles': ("above_account" | "namespace_suspended")[]; 'permissions': string[]; 'implies_all_of': (string | null) }[] }[] }[] }
     'Holder': { 'principal': ({ 'type': "service_account"; 'id': string; 'name'?: string; 'namespace'?: string; 'kind'?: ("workload" | "person"); 'enabled'?: boolean } | { 'type': "platform" }); 'obstacles': ("account_disabled" | "account_suspended")[]; 'resource_servers': { 'id': string; 'identifier': string; 'namespace': string; 'within_ceiling': boolean; 'obstacles': ("outside_ceiling" | "other_tenant")[]; 'namespaces': { 'namespace': string; 'namespace_id': string; 'permissions': string[]; 'bindings': { 'id': (string | null); 'role_id': string; 'role_name': string; 'group_id': (string | null); 'group_name': (string | null); 'counts': boolean; 'obstacles': ("above_account" | "namespace_suspended")[]; 'permissions': string[]; 'implies_all_of': (string | null) }[] }[] }[] }

@@ -2,7 +2,7 @@ import type { JsonObject } from './json.ts'
 import { rootNamespaceId } from './namespace.ts'
 import type { Place } from './place.ts'
 
-/** Who acts: an account, the gateway by its clock, or whoever has the database. */
+/** Who acts: an account, a job with a code, the gateway by its clock, or whoever has the database. */
 export type AuditActor =
   | {
       readonly type: 'service_account'
@@ -15,6 +15,7 @@ export type AuditActor =
       /** How many events it may leave in a minute; left out: nobody counts. */
       readonly eventsPerMinute?: number
     }
+  | { readonly type: 'pairing_code'; readonly id: string }
   | { readonly type: 'schedule' }
   | { readonly type: 'operator' }
 
@@ -79,6 +80,7 @@ export const markText = (eventId: string, actor: PlatformActor): string =>
 /** An actor as an event shows it: hidden behind a mark, or by its names. */
 export const actorToWire = ({ actor }: Author, mark: string | null): JsonObject => {
   if (mark !== null) return { type: 'platform', mark }
+  if (actor.type === 'pairing_code') return { type: actor.type, id: actor.id }
   if (actor.type !== 'service_account') return { type: actor.type }
   return { type: actor.type, id: actor.id, client_id: actor.clientId, name: actor.name }
 }

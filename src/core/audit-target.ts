@@ -16,6 +16,7 @@ const types: Readonly<Record<string, string>> = {
   sub: 'subscription',
   ntc: 'notice',
   pc: 'pending_change',
+  pair: 'pairing_code',
   dec: 'decision',
   evt: 'audit_event',
   cli: 'client',

@@ -12,6 +12,7 @@ export type RequestFault =
   | 'missing_subject_token'
   | 'missing_assertion'
   | 'missing_token'
+  | 'missing_pairing_code'
   | 'feed_audience'
   | 'subject_token_type'
   | 'requested_token_type'
@@ -48,6 +49,9 @@ export type BearerFault = 'bearer_token' | 'may_not_introspect'
 /** Why a named token of ours was refused as a subject token. */
 export type NamedTokenFault = 'no_named_token' | 'unknown_named_token' | 'expired_named_token'
 
+/** Why a job could not show who it is with a pairing code: none that waits, or no token for us now. */
+export type PairingFault = 'unknown_pairing_code' | 'unfit_to_pair'
+
 /** Why a subject token was refused; the caller learns no more than `earned` holds. */
 export type SubjectFault =
   | ShapeFault
@@ -61,6 +65,7 @@ export type SubjectFault =
   | 'no_policy_matched'
   | 'reused'
   | NamedTokenFault
+  | PairingFault
 
 /** Every way in which the token endpoint says no. */
 export type Denial =

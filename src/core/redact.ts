@@ -5,7 +5,7 @@ const secretName =
   /secret|password|token$|assertion|authorization|private|wrapped|hash|pepper|^(?:d|p|q|dp|dq|qi|k)$/i
 // … and by what a text looks like, whatever it is called: ours, of forges, JWTs, PEM keys.
 const secretText =
-  /gth[st]_[0-9A-Za-z]{20,}|gh[oprsu]_[0-9A-Za-z]{20,}|github_pat_\w{20,}|glpat-[\w-]{20,}|eyJ[\w-]+\.[\w-]+\.[\w-]*|-----BEGIN [A-Z ]*PRIVATE KEY-----/
+  /gth[stp]_[0-9A-Za-z]{20,}|gh[oprsu]_[0-9A-Za-z]{20,}|github_pat_\w{20,}|glpat-[\w-]{20,}|eyJ[\w-]+\.[\w-]+\.[\w-]*|-----BEGIN [A-Z ]*PRIVATE KEY-----/
 // Credentials of headers and URLs: words can look like them, so only they are taken out of a text.
 const inHeader = /\b(Basic|Bearer)\s+\S{8,}/gi
 const inUrl = /:\/\/[^\s/@:]*:[^\s/@]+@/g

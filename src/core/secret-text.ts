@@ -23,8 +23,8 @@ const toBase62 = (number: number, width: number): string => {
   return text
 }
 
-/** What our secrets begin with: client secrets and named tokens. */
-export type SecretPrefix = 'gths' | 'gtht'
+/** What our secrets begin with: client secrets, named tokens, pairing codes. */
+export type SecretPrefix = 'gths' | 'gtht' | 'gthp'
 
 /** Six characters of CRC32, so that secret scanners, and we, can tell offline what is none of ours. */
 export const secretChecksum = (body: string): string => toBase62(crc32(body), 6)
@@ -39,3 +39,6 @@ export const isClientSecret = (text: string): boolean => isSecret('gths', text)
 
 /** Tells, offline, whether a text has the shape and checksum of a named token of ours. */
 export const isNamedToken = (text: string): boolean => isSecret('gtht', text)
+
+/** Tells, offline, whether a text has the shape and checksum of a pairing code of ours. */
+export const isPairingCode = (text: string): boolean => isSecret('gthp', text)

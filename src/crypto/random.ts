@@ -10,6 +10,7 @@ export type IdPrefix =
   | 'grp'
   | 'evt'
   | 'pc'
+  | 'pair'
   | 'iss'
   | 'sa'
   | 'tp'
@@ -54,3 +55,6 @@ export const newClientSecret = (): string => newSecret('gths')
 
 /** A new named token: `gtht_`, likewise. */
 export const newNamedToken = (): string => newSecret('gtht')
+
+/** A new pairing code: `gthp_`, likewise. */
+export const newPairingCode = (): string => newSecret('gthp')

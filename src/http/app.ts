@@ -10,6 +10,7 @@ import type { HttpEnv } from './env.ts'
 import { healthz, readyz } from './health.ts'
 import { introspectEndpoint } from './introspect.ts'
 import { outageToWire } from './oauth-wire.ts'
+import { pairEndpoint } from './pair.ts'
 import { bugToProblem, outageToProblem, problemToWire } from './problem-wire.ts'
 import { isPlainPath } from './raw-path.ts'
 import { referenceRoutes } from './reference/routes.ts'
@@ -60,6 +61,7 @@ routes.all('/v1/serviceaccounts/token', tokenEndpoint)
 routes.all('/api/m2m/oauth/token', tokenEndpoint)
 routes.all('/oauth/introspect', introspectEndpoint)
 routes.all('/oauth/revoke', revokeEndpoint)
+routes.all('/oauth/pair', pairEndpoint)
 routes.get('/oauth/revocations', etag(), revocationFeedEndpoint)
 routes.get('/.well-known/oauth-authorization-server', etag(), metadata)
 routes.get('/.well-known/openid-configuration', etag(), metadata)

@@ -13,6 +13,7 @@ export type RefusalEvent =
   | 'introspection_refused'
   | 'revocation_refused'
   | 'feed_refused'
+  | 'pairing_refused'
 
 /** Sends an OAuth error. */
 export const sendError = ({ status, headers, body }: OAuthError): Response =>

@@ -28,11 +28,15 @@ export const tokenParameters = [
 /** Parameters that introspection and revocation know. */
 export const tokenFateParameters = ['token', 'token_type_hint', ...authenticating] as const
 
+/** Parameters that pairing knows. */
+export const pairingParameters = ['pairing_code', 'subject_token'] as const
+
 /** Parameters that must never stand in a query: they would end up in logs (AC-182, AC-246). */
 const oauthParameters = [
   ...new Set<string>([
     ...tokenParameters,
     ...tokenFateParameters,
+    ...pairingParameters,
     'actor_token',
     'actor_token_type',
   ]),

@@ -21,6 +21,7 @@ const requestFaults: Readonly<Record<RequestFault, string>> = {
   missing_subject_token: 'subject_token is required',
   missing_assertion: 'assertion is required',
   missing_token: 'token is required',
+  missing_pairing_code: 'pairing_code is required: whoever administers the account makes one',
   feed_audience: 'audience is required, once: the identifier of an API',
   subject_token_type:
     'subject_token_type must be urn:ietf:params:oauth:token-type:jwt, ...:id_token or ...:access_token',

@@ -50,6 +50,11 @@ const sweeps = {
     select: 'SELECT rowid FROM notice_tests WHERE sent_at < ?1 LIMIT ?2',
     args: ({ idempotencyKeysFromMs }) => [idempotencyKeysFromMs],
   },
+  // What a job has shown is for a person to look at, not to keep.
+  pairing_codes: {
+    select: 'SELECT rowid FROM pairing_codes WHERE expires_at < ?1 LIMIT ?2',
+    args: ({ nowMs }) => [nowMs],
+  },
   client_secrets: expired('client_secrets'),
   account_keys: expired('account_keys'),
   named_tokens: expired('named_tokens'),

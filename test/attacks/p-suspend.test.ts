@@ -120,6 +120,7 @@ async function contents(): Promise<Record<string, number>> {
     'named_tokens',
     'revocations',
     'notification_subscriptions',
+    'pairing_codes',
   ]
   const counts = tables.map((table) => `(SELECT count(*) FROM ${table}) AS ${table}`)
   const { rows } = await house().gateway.db.execute(`SELECT ${counts.join()}`)

@@ -38,6 +38,7 @@ const faults: { readonly [F in RequestFault]: true } = {
   missing_subject_token: true,
   missing_assertion: true,
   missing_token: true,
+  missing_pairing_code: true,
   feed_audience: true,
   subject_token_type: true,
   requested_token_type: true,

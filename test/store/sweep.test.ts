@@ -104,6 +104,17 @@ const idempotencyKey = (id: string, createdAt: number): InStatement =>
 const noticeTest = (addressee: string, sentAt: number): InStatement =>
   row('notice_tests', { tenant_id: 'ns_acme', addressee, sent_at: sentAt })
 
+const pairingCode = (id: string, expiresAt: number): InStatement =>
+  row('pairing_codes', {
+    id,
+    namespace_id: 'ns_acme',
+    hash: id,
+    pepper_version: 1,
+    created_by: 'sa_1',
+    expires_at: expiresAt,
+    created_at: made.madeAt,
+  })
+
 const omitted = (account: string): InStatement =>
   row('omitted_decisions', { service_account_id: account, omitted: 3 })
 
@@ -135,6 +146,12 @@ const cases: Readonly<Record<SweptTable, Case>> = {
     name: 'id',
     goes: [idempotencyKey('gone', idempotencyKeysFromMs - 1)],
     stays: [idempotencyKey('here', idempotencyKeysFromMs)],
+    left: ['here'],
+  },
+  pairing_codes: {
+    name: 'id',
+    goes: [pairingCode('gone', nowMs - 1)],
+    stays: [pairingCode('here', nowMs)],
     left: ['here'],
   },
   notice_tests: {

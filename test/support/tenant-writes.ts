@@ -91,6 +91,8 @@ export function writesTo({
       {},
     ],
     'DELETE /service-accounts/{service_account_id}/tokens/{token_id}': [token],
+    'POST /pairing-codes': ['/pairing-codes', { service_account_id: account.id }],
+    'DELETE /pairing-codes/{pairing_code_id}': [item('pairing-codes', 'code')],
     'POST /pending-changes/{pending_change_id}:approve': [`${change}:approve`],
     'POST /pending-changes/{pending_change_id}:reject': [`${change}:reject`],
     'POST /revocations': ['/revocations', { namespace, by: 'account', value: account.id }],

@@ -41,6 +41,7 @@ type Kind =
   /** An account in no group. */
   | 'outsider'
   | 'change'
+  | 'code'
 
 /** A policy that waits for another owner, in a namespace below that demands one. */
 const makeChange = async ({ gateway, make }: Fixture, path: string): Promise<Made> => {
@@ -99,6 +100,7 @@ export async function makeTenant(fixture: Fixture, path: string): Promise<Tenant
   })
   const member = `/groups/${group.id}/members/${account.id}`
   expect((await gateway.admin('PUT', member)).status).toBe(204)
+  const code = await make.create('/pairing-codes', { service_account_id: account.id })
   const outsider = await make.create('/service-accounts', { namespace: path, name: 'outsider' })
   const of = `/service-accounts/${account.id}`
   return {
@@ -118,6 +120,7 @@ export async function makeTenant(fixture: Fixture, path: string): Promise<Tenant
       group,
       groupBinding,
       outsider,
+      code,
       change: await makeChange(fixture, path),
     },
     account,

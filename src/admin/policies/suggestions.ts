@@ -46,8 +46,11 @@ export interface Proposal extends Suggestion {
   readonly claims: JsonObject | null
 }
 
-// A preset that this code does not know may carry gates that it would not judge (AC-386).
-const isUsable = ({ presets }: Context, issuer: StoredIssuer | undefined): issuer is StoredIssuer =>
+/** Whether an issuer may judge tokens: a preset that is not known here may carry gates (AC-386). */
+export const isUsable = (
+  { presets }: Context,
+  issuer: StoredIssuer | undefined,
+): issuer is StoredIssuer =>
   issuer?.enabled === true && (issuer.preset === null || presets.has(issuer.preset))
 
 /** Verifies a token by the issuers that are visible at a place. Nothing is spent. */

@@ -112,6 +112,7 @@ export const parameters: Readonly<Record<string, string>> = {
   subscription_id: 'sub_[0-9a-z]+',
   notice_id: 'ntc_[0-9a-z]+',
   pending_change_id: 'pc_[0-9a-z]+',
+  pairing_code_id: 'pair_[0-9a-z]+',
   kid: '[A-Za-z0-9_-]+',
   client_id: 'cli_[0-9a-z]+',
 }

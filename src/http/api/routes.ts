@@ -10,6 +10,7 @@ import { issuerOperations } from './issuers/issuers.ts'
 import { noticeOperations } from './notices/notices.ts'
 import { subscriptionOperations } from './notices/subscriptions.ts'
 import type { Operation } from './operation.ts'
+import { pairingCodeOperations } from './pairing/pairing-codes.ts'
 import { pendingChangeOperations } from './pending/pending-changes.ts'
 import { policyEvaluationOperations } from './policies/policy-evaluations.ts'
 import { policySuggestionOperations } from './policies/policy-suggestions.ts'
@@ -43,6 +44,7 @@ export const adminOperations: readonly Operation[] = [
   ...namedTokenOperations,
   ...policyEvaluationOperations,
   ...policySuggestionOperations,
+  ...pairingCodeOperations,
   ...decisionOperations,
   ...auditEventOperations,
   ...auditChainOperations,

@@ -57,6 +57,7 @@ export const foreseeNamespace = (db: Db, path: string, now: number): Promise<Rem
       issuers: there('issuers'),
       notification_subscriptions: there('notification_subscriptions'),
       pending_changes: there('pending_changes'),
+      pairing_codes: there('pairing_codes'),
     },
     blockers: rolesOutside(path),
     tokens: endedWith(path),

@@ -66,6 +66,7 @@ export const rowsOfAccounts = (accounts: SQL): RemovalQuery['rows'] => {
     role_bindings: own('role_bindings'),
     group_members: own('group_members'),
     pending_changes: own('pending_changes'),
+    pairing_codes: own('pairing_codes'),
   }
 }
 

@@ -43,6 +43,7 @@ const tables: ReadonlyMap<string, Exclude<keyof World, 'events'>> = new Map(
     token_id: 'tokens',
     subscription_id: 'subscriptions',
     pending_change_id: 'pending',
+    pairing_code_id: 'codes',
   } as const),
 )
 

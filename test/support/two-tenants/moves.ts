@@ -59,6 +59,7 @@ const prefixes: Readonly<Record<Kind, string>> = {
   tokens: 'tok',
   subscriptions: 'sub',
   pending: 'pc',
+  codes: 'pair',
 }
 
 /** What a move is chosen from. */
@@ -193,6 +194,15 @@ const trees: Readonly<Record<string, Write>> = {
   'subscriptions.delete': (pick) => ({
     method: 'DELETE',
     path: `/notification-subscriptions/${pick.id('subscriptions')}`,
+  }),
+  'pairing-codes.create': (pick, { dice }) =>
+    post(
+      '/pairing-codes',
+      dice.chance(50) ? { namespace: pick.namespace() } : { service_account_id: pick.account() },
+    ),
+  'pairing-codes.delete': (pick) => ({
+    method: 'DELETE',
+    path: `/pairing-codes/${pick.id('codes')}`,
   }),
   'revocations.create': (pick) =>
     post('/revocations', { namespace: pick.namespace(), by: 'account', value: pick.account() }),
@@ -361,6 +371,7 @@ const collections: readonly (readonly [string, Kind])[] = [
   ['issuers', 'issuers'],
   ['service-accounts', 'accounts'],
   ['notification-subscriptions', 'subscriptions'],
+  ['pairing-codes', 'codes'],
 ]
 
 const reads: Readonly<Record<string, Write>> = {

@@ -18,6 +18,7 @@ export interface World {
   readonly tokens: readonly Row[]
   readonly subscriptions: readonly Row[]
   readonly pending: readonly Row[]
+  readonly codes: readonly Row[]
   /** How many events there are, of anybody. */
   readonly events: number
 }
@@ -46,6 +47,7 @@ const queries = {
   tokens: ofAccounts('named_tokens'),
   subscriptions: located('notification_subscriptions'),
   pending: located('pending_changes'),
+  codes: located('pairing_codes'),
 } as const
 
 /** Reads all that there is; the order of rows is that of their making. */

@@ -8,7 +8,7 @@ import { type Operation, operation } from '../operation.ts'
 
 const Actor = z
   .object({
-    type: z.enum(['service_account', 'platform', 'schedule', 'operator']),
+    type: z.enum(['service_account', 'platform', 'pairing_code', 'schedule', 'operator']),
     id: z.string().optional(),
     client_id: z.string().optional(),
     name: z.string().optional(),
