@@ -38,6 +38,7 @@ async function below(): Promise<Record<string, number>> {
     'issuers',
     'notification_subscriptions',
     'pending_changes',
+    'pairing_codes',
   ]
   for (const table of lying) from[table] = `${table} WHERE namespace_id IN ${there}`
   const columns = Object.entries(from).map(

@@ -57,6 +57,7 @@ describe('a deletion that is only asked about', () => {
       role_bindings: 1,
       group_members: expect.any(Number),
       pending_changes: 0,
+      pairing_codes: 1,
     }
     const warnings = ['permanent', 'roles_lost']
     expect(await foresee('account')).toEqual({ ...nothing, would_delete, warnings })

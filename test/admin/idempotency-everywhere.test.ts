@@ -110,6 +110,7 @@ const secret: readonly [string, (fixture: Fixture) => Creation][] = [
       body: { name: 'once', resource_server_id: resourceServers.api1.id },
     }),
   ],
+  ['a pairing code', () => ({ path: '/pairing-codes', body: { namespace: '/acme' } })],
   [
     'a webhook subscription',
     () => ({

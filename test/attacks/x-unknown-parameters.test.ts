@@ -12,12 +12,12 @@ const house = useHouse()
 let rows: readonly Row[]
 
 beforeAll(async () => {
-  const evaluation = '/admin/v1/policy-evaluations'
+  const asked = ['/admin/v1/policy-evaluations', '/admin/v1/policy-suggestions']
   const tenant = await makeTenant(house(), '/initech')
   rows = [
     ...tenantRows(tenant),
     ...(await houseRows(house())),
-    { route: `POST ${evaluation}`, method: 'POST', path: evaluation, body: { claims: {} } },
+    ...asked.map((path) => ({ route: `POST ${path}`, method: 'POST', path, body: { token: 'x' } })),
   ]
 })
 
