@@ -1,10 +1,11 @@
 import { type Answer, metadataAnswer, refusalAnswer } from './answer.ts'
+import { teller } from './event.ts'
 import type { VerifierOptions } from './options.ts'
 import type { Lifetime, Presented } from './presented.ts'
 import type { Principal } from './principal.ts'
 import { Refused } from './refused.ts'
 import type { Requirement } from './requirements.ts'
-import { createVerifier, type Verifier } from './verifier.ts'
+import { createVerifier } from './verifier.ts'
 
 /** What every adapter takes. */
 export interface DoorOptions extends VerifierOptions {
@@ -31,22 +32,29 @@ export interface Door {
 
 interface Visit {
   readonly principal: Principal
-  readonly verifier: Verifier
+  readonly refuse: (thrown: unknown) => Answer
 }
 
 // By the request and not in it: no framework copies it along to where it was not checked.
 const visits = new WeakMap<object, Visit>()
-
-const refuse = (verifier: Verifier, thrown: unknown): Answer => {
-  if (!(thrown instanceof Refused)) throw thrown
-  return refusalAnswer(thrown, verifier)
-}
 
 /** Puts a door before an API. Throws a TypeError when an option is missing, unsafe or unknown. */
 export const openDoor = ({ origin, ...options }: DoorOptions): Door => {
   const verifier = createVerifier(options)
   const { metadata } = verifier
   checkOrigin(origin)
+  const answerTo = (thrown: unknown): Answer => {
+    if (!(thrown instanceof Refused)) throw thrown
+    return refusalAnswer(thrown, verifier)
+  }
+  // The verifier tells of whom it refuses; of requirements it does not know.
+  const tell = teller(options.onEvent)
+  const refuse = (thrown: unknown): Answer => {
+    const answer = answerTo(thrown)
+    const { reason, status } = thrown as Refused
+    tell({ event: 'refused', reason, status })
+    return answer
+  }
   return {
     enter: async (visit, presented, lifetime) => {
       const { pathname, search } = new URL(presented.url)
@@ -56,13 +64,13 @@ export const openDoor = ({ origin, ...options }: DoorOptions): Door => {
       const url = origin === undefined ? presented.url : origin + pathname + search
       try {
         const principal = await verifier.authenticate({ ...presented, url }, lifetime)
-        visits.set(visit, { principal, verifier })
+        visits.set(visit, { principal, refuse })
         return { principal }
       } catch (thrown) {
-        return { answer: refuse(verifier, thrown) }
+        return { answer: answerTo(thrown) }
       }
     },
-    refusal: (thrown) => refuse(verifier, thrown),
+    refusal: refuse,
   }
 }
 
@@ -75,7 +83,7 @@ export const judge = (visit: object, requirement: Requirement): Answer | null =>
     requirement(found.principal)
     return null
   } catch (thrown) {
-    return refuse(found.verifier, thrown)
+    return found.refuse(thrown)
   }
 }
 

@@ -81,6 +81,25 @@ describe.each(adapters)('the $name adapter', ({ start }) => {
     expect((await call(`${metadataPath}/x`, null)).response.status).toBe(401)
   })
 
+  test('tells its owner why it refused, whoever did', async () => {
+    const events: object[] = []
+    const telling = await start({ ...issuer.options, onEvent: (event) => void events.push(event) })
+    try {
+      const post = (token: string) => {
+        const headers = { authorization: `Bearer ${token}` }
+        return telling.call(new Request(`${API_1}/releases`, { method: 'POST', headers }))
+      }
+      await post(await issuer.expired())
+      await post(await issuer.withoutScope('deploy:write'))
+      expect(events.filter((event) => 'reason' in event)).toEqual([
+        { event: 'refused', reason: 'expired', status: 401 },
+        { event: 'refused', reason: 'insufficient_scope', status: 403 },
+      ])
+    } finally {
+      await telling.close()
+    }
+  })
+
   test('swallows nothing that a handler throws', async () => {
     const { response, text } = await call('/fails', await issuer.token())
     expect([response.status, text]).toEqual([500, 'the handler failed'])
@@ -118,10 +137,28 @@ describe.each(adapters)('the $name adapter', ({ start }) => {
       broken = true
       const headers = { authorization: `Bearer ${await issuer.token()}` }
       const response = await fails.call(new Request(`${API_1}/whoami`, { headers }))
-      expect(response.ok).toBe(false)
+      expect(response.status).toBe(500)
       expect(fails.handled()).toBe(0)
     } finally {
       await fails.close()
+    }
+  })
+
+  test('stands before an API whose identifier is no URL', async () => {
+    const events: string[] = []
+    const behindProxy = await start({
+      ...issuer.options,
+      audience: 'urn:api',
+      origin: 'https://public.test',
+      onEvent: (event) => void events.push(event.event),
+    })
+    try {
+      const response = await behindProxy.call(new Request('http://inside.test/whoami'))
+      expect([response.status, events]).toEqual([401, ['refused']])
+      // Its identifier is no URL, and has no place for metadata.
+      expect(response.headers.get('www-authenticate')).not.toContain('resource_metadata')
+    } finally {
+      await behindProxy.close()
     }
   })
 
