@@ -1,4 +1,4 @@
-import { challengesOf } from './challenge.ts'
+import { type Challenging, challengesOf } from './challenge.ts'
 import type { ProtectedResource } from './protected-resource.ts'
 import type { Refused } from './refused.ts'
 
@@ -9,23 +9,18 @@ export interface Answer {
   readonly body: Readonly<Record<string, unknown>>
 }
 
-/** What an answer needs to know of the API that gives it: a `Verifier` has it. */
-export interface Answering {
-  readonly metadata: ProtectedResource | null
-}
-
 const codeOf = ({ error, status }: Refused): string =>
   error ?? (status === 503 ? 'temporarily_unavailable' : 'token_required')
 
 /** Makes the answer to a request that was not let in (RFC 6750 §3). Nothing of it is reflected. */
-export const refusalAnswer = (refused: Refused, api: Answering): Answer => {
+export const refusalAnswer = (refused: Refused, api: Challenging): Answer => {
   const { status, retryAfterSeconds, message } = refused
   return {
     status,
     headers: {
       'content-type': 'application/json',
       'cache-control': 'no-store',
-      ...(status !== 503 && { 'www-authenticate': challengesOf(refused, api.metadata) }),
+      ...(status !== 503 && { 'www-authenticate': challengesOf(refused, api) }),
       ...(retryAfterSeconds !== null && { 'retry-after': String(retryAfterSeconds) }),
     },
     body: { error: codeOf(refused), error_description: message },

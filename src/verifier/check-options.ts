@@ -31,6 +31,15 @@ const introspectionRules: Rules = {
   cacheSeconds: [isWithin(0, 60), '0 to 60'],
 }
 
+const modes = "'off', 'optional' or 'required'"
+const isMode = (value: unknown): boolean =>
+  value === 'off' || value === 'optional' || value === 'required'
+
+const dpopRules: Rules = {
+  mode: [isMode, modes],
+  firstUse: [isFunction, 'a function'],
+}
+
 const resourceRules: Rules = {
   name: [isText, 'a text'],
   documentation: [isText, 'a URL'],
@@ -45,6 +54,7 @@ const rules: Rules = {
     "{ feed: 'fail-open' | 'fail-closed' } or 'introspection'",
   ],
   introspection: [isJsonObject, '{ clientId, clientSecret }'],
+  dpop: [(value) => isMode(value) || isJsonObject(value), `${modes}, or { mode }`],
   resource: [isJsonObject, '{ name, documentation, scopes }'],
   keys: [(value) => isJsonObject(value) && Array.isArray(value.keys), 'a key set: { keys: […] }'],
   platformCache: [isBoolean, 'true or false'],
@@ -92,12 +102,13 @@ export const checkOptions = (options: VerifierOptions): void => {
   if (!isJsonObject(options)) throw wrong('expected { issuer, audience, … }')
   check(options, rules, ['issuer', 'audience'])
   checkIssuer(options.issuer, options.allowLoopback === true)
-  const { revocation, introspection, resource } = options
+  const { revocation, introspection, resource, dpop } = options
   if (isJsonObject(revocation)) check(revocation, feedRules, ['feed'], 'revocation.')
   if (introspection !== undefined) {
     check(introspection, introspectionRules, ['clientId', 'clientSecret'], 'introspection.')
   } else if (revocation === 'introspection') {
     throw wrong("revocation: 'introspection' needs introspection: { clientId, clientSecret }")
   }
+  if (isJsonObject(dpop)) check(dpop, dpopRules, ['mode'], 'dpop.')
   if (resource !== undefined) check(resource, resourceRules, [], 'resource.')
 }

@@ -1,4 +1,5 @@
 import type { Json } from '../core/json.ts'
+import type { DpopMode, DpopOptions } from './dpop-options.ts'
 import type { VerifierEvent } from './event.ts'
 import type { ResourceDescription } from './protected-resource.ts'
 
@@ -34,6 +35,8 @@ export interface VerifierOptions {
   readonly revocation?: FeedOptions | 'introspection'
   /** Lets named long-lived tokens (`gtht_…`) in, by asking the gateway about them. */
   readonly introspection?: IntrospectionOptions
+  /** Whether tokens that are bound to a key are taken (RFC 9449); left out: `off`, they are refused. */
+  readonly dpop?: DpopMode | DpopOptions
   /** What this API tells of itself to clients that look for its gateway (RFC 9728). */
   readonly resource?: ResourceDescription
   /** The gateway's key set as of the build: used only while there is no other. */

@@ -5,7 +5,10 @@ export interface Presented {
   /** The value of each `DPoP` header (RFC 9449). */
   readonly dpop: readonly string[]
   readonly method: string
-  /** Absolute; query and fragment do not matter. */
+  /**
+   * Absolute, as clients know it: a proof names it. Behind a proxy, or where any `Host` is answered, its
+   * origin is not to be taken from the request. Query and fragment do not matter.
+   */
   readonly url: string
 }
 

@@ -1,3 +1,6 @@
+import { proofAlgorithms } from '../core/dpop.ts'
+import type { DpopMode } from './dpop-options.ts'
+
 /** What an API may tell of itself in its metadata (RFC 9728 §2). */
 export interface ResourceDescription {
   readonly name?: string
@@ -11,8 +14,14 @@ export interface ProtectedResource {
   /** Where it has to be served, on the API's own origin. */
   readonly url: string
   readonly path: string
-  readonly document: Readonly<Record<string, string | readonly string[]>>
+  readonly document: Readonly<Record<string, string | boolean | readonly string[]>>
 }
+
+const dpopMembers = (mode: DpopMode) =>
+  mode !== 'off' && {
+    dpop_signing_alg_values_supported: proofAlgorithms,
+    dpop_bound_access_tokens_required: mode === 'required',
+  }
 
 const wellKnown = '/.well-known/oauth-protected-resource'
 
@@ -23,7 +32,7 @@ const wellKnown = '/.well-known/oauth-protected-resource'
 export const protectedResource = (
   issuer: string,
   audience: string,
-  description: ResourceDescription,
+  description: ResourceDescription & { readonly dpop: DpopMode },
 ): ProtectedResource | null => {
   if (!URL.canParse(audience)) return null
   const { protocol, origin, pathname, search, hash } = new URL(audience)
@@ -36,6 +45,7 @@ export const protectedResource = (
       resource: audience,
       authorization_servers: [issuer],
       bearer_methods_supported: ['header'],
+      ...dpopMembers(description.dpop),
       ...(description.scopes && { scopes_supported: description.scopes }),
       ...(description.name !== undefined && { resource_name: description.name }),
       ...(description.documentation !== undefined && {

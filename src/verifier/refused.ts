@@ -1,3 +1,5 @@
+import type { ProofFault } from '../core/dpop.ts'
+
 /** Every way not to be let in. */
 export type RefusalReason =
   | 'no_token'
@@ -14,6 +16,10 @@ export type RefusalReason =
   | 'not_yet_valid'
   | 'missing_claim'
   | 'bound_token'
+  | 'unbound_token'
+  | 'other_key'
+  | 'proof_missing'
+  | ProofFault
   | 'named_token'
   | 'revoked'
   | 'inactive_token'
@@ -25,9 +31,15 @@ export type RefusalReason =
   | 'keys_unavailable'
   | 'revocations_unavailable'
   | 'introspection_unavailable'
+  | 'proofs_unavailable'
 
-/** The error codes of RFC 6750 §3.1; null where no token was presented, or nothing is known of it. */
-export type BearerError = 'invalid_request' | 'invalid_token' | 'insufficient_scope' | null
+/** The error codes of RFC 6750 §3.1 and RFC 9449 §7.1; null where no token was presented, or nothing is known of it. */
+export type BearerError =
+  | 'invalid_request'
+  | 'invalid_token'
+  | 'insufficient_scope'
+  | 'invalid_dpop_proof'
+  | null
 
 interface Meaning {
   readonly status: 400 | 401 | 403 | 503
@@ -40,7 +52,13 @@ const token = (says: string): Meaning => ({ status: 401, error: 'invalid_token',
 const forbidden = (says: string): Meaning => ({ status: 403, error: 'insufficient_scope', says })
 const unavailable = (says: string): Meaning => ({ status: 503, error: null, says })
 
-const meanings: Readonly<Record<RefusalReason, Meaning>> = {
+const badProof: Meaning = {
+  status: 401,
+  error: 'invalid_dpop_proof',
+  says: 'the DPoP proof is not accepted for this request',
+}
+
+const meanings: Readonly<Record<Exclude<RefusalReason, ProofFault>, Meaning>> = {
   no_token: { status: 401, error: null, says: 'this API needs a Bearer token' },
   several_tokens: token('the request carries more than one token'),
   malformed_token: token('the token is not well-formed'),
@@ -55,6 +73,9 @@ const meanings: Readonly<Record<RefusalReason, Meaning>> = {
   not_yet_valid: token('the token is not valid yet'),
   missing_claim: token('the token lacks a claim that every access token has'),
   bound_token: token('the token is bound to a key, and is no Bearer token'),
+  unbound_token: token('DPoP needs a token that is bound to a key'),
+  other_key: token('the token is bound to another key than the one that signed the proof'),
+  proof_missing: { ...badProof, says: 'the token is bound to a key: send a DPoP proof of it' },
   named_token: token('this API takes no named tokens: exchange it for an access token first'),
   revoked: token('the token was revoked'),
   inactive_token: token('the issuer says that the token is not good'),
@@ -65,8 +86,12 @@ const meanings: Readonly<Record<RefusalReason, Meaning>> = {
   wrong_policy: forbidden('the token was issued by another trust policy than this needs'),
   keys_unavailable: unavailable('the keys of the issuer are out of reach'),
   revocations_unavailable: unavailable('what the issuer has revoked is out of reach'),
+  proofs_unavailable: unavailable('which proofs were used before cannot be known now'),
   introspection_unavailable: unavailable('the issuer cannot be asked about the token'),
 }
+
+const isMeant = (reason: RefusalReason): reason is keyof typeof meanings =>
+  Object.hasOwn(meanings, reason)
 
 /** What a refusal adds to its reason. */
 export interface RefusalDetails {
@@ -88,7 +113,7 @@ export class Refused extends Error {
   readonly retryAfterSeconds: number | null
 
   constructor(reason: RefusalReason, details: RefusalDetails = {}) {
-    const { status, error, says } = meanings[reason]
+    const { status, error, says } = isMeant(reason) ? meanings[reason] : badProof
     super(says)
     this.name = 'Refused'
     this.reason = reason

@@ -1,11 +1,13 @@
 import { accepter } from './accept.ts'
+import type { Scheme } from './challenge.ts'
 import { checkOptions } from './check-options.ts'
 import { credentialOf } from './credential.ts'
+import { type DpopMode, dpopOf } from './dpop-options.ts'
 import { teller } from './event.ts'
 import { noCopies, platformCopies } from './gateway/platform-cache.ts'
 import type { Surroundings } from './gateway/published-load.ts'
 import type { VerifierOptions } from './options.ts'
-import { checkPossession } from './possession.ts'
+import { possessionCheck } from './possession.ts'
 import type { Lifetime, Presented } from './presented.ts'
 import type { Principal } from './principal.ts'
 import { principalOf } from './principal-of.ts'
@@ -18,11 +20,19 @@ export interface Verifier {
   readonly audience: string
   /** What the API tells clients of itself; null unless its identifier is a URL. */
   readonly metadata: ProtectedResource | null
+  /** How tokens may be presented. */
+  readonly schemes: readonly Scheme[]
   /**
    * Lets the bearer of a request in, or throws `Refused`. On Workers hand over the execution context,
    * so that keys are refreshed while nobody waits for them.
    */
   authenticate(presented: Presented, lifetime?: Lifetime): Promise<Principal>
+}
+
+const schemesOf: Readonly<Record<DpopMode, readonly Scheme[]>> = {
+  off: ['Bearer'],
+  optional: ['Bearer', 'DPoP'],
+  required: ['DPoP'],
 }
 
 const surroundingsOf = (options: VerifierOptions): Surroundings => ({
@@ -41,16 +51,19 @@ export const createVerifier = (options: VerifierOptions): Verifier => {
   const surroundings = surroundingsOf(options)
   const { now, tell } = surroundings
   const accept = accepter(options, surroundings)
+  const { mode } = dpopOf(options.dpop)
+  const checkPossession = possessionCheck(options, now)
   return {
     issuer,
     audience,
-    metadata: protectedResource(issuer, audience, options.resource ?? {}),
+    metadata: protectedResource(issuer, audience, { ...options.resource, dpop: mode }),
+    schemes: schemesOf[mode],
     authenticate: async (presented, lifetime) => {
       try {
         const credential = credentialOf(presented)
         const verifiedAt = Math.floor(now() / 1000)
         const { claims, essential } = await accept(credential.token, { now: verifiedAt, lifetime })
-        checkPossession(claims, credential)
+        await checkPossession({ claims, credential, presented })
         return principalOf(claims, essential, verifiedAt)
       } catch (thrown) {
         if (thrown instanceof Refused) {

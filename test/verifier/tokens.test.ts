@@ -188,7 +188,7 @@ it('AC-268 other schemes, two headers and two tokens in one are refused', async 
     [[`Bearer ${token} x`], 'malformed_token'],
     [[`Bearer ${token}`, `Bearer ${token}`], 'several_tokens'],
     [[`Bearer ${token}, Bearer ${token}`], 'several_tokens'],
-    [[`DPoP ${token}`], 'bound_token'],
+    [[`DPoP ${token}`], 'unbound_token'],
   ]
   for (const [authorization, reason] of cases) {
     const outcome = verifier.authenticate(request(...authorization))
