@@ -16,6 +16,8 @@ export interface Cli extends Surroundings {
   readonly detail: (line: string) => void
   /** True when somebody sits there and may be asked. */
   readonly interactive: boolean
+  /** True when stdin and stderr are terminals, whoever sits there. */
+  readonly isTerminal: boolean
   /** True with `--yes`: what would be asked has been answered. */
   readonly yes: boolean
   /** True with `--json`. */
@@ -36,6 +38,17 @@ export interface Ending {
   /** The decision or the request that the gateway knows it by. */
   readonly correlationId?: string
   readonly details?: Readonly<Record<string, unknown>>
+}
+
+/** Ends a command as the program did that it ran. */
+export class ProgramEnded extends Error {
+  readonly status: number
+
+  constructor(status: number) {
+    super(`the program ended with ${status}`)
+    this.name = 'ProgramEnded'
+    this.status = status
+  }
 }
 
 /** Ends a command: what was wrong, what to do next, and the exit code. Never holds a credential. */

@@ -8,7 +8,7 @@ import { run } from './program.ts'
 
 const execute = promisify(execFile)
 
-process.exitCode = await run(process.argv.slice(2), {
+const status = await run(process.argv.slice(2), {
   env: process.env,
   cwd: process.cwd(),
   fetch: (request) => fetch(request),
@@ -21,3 +21,6 @@ process.exitCode = await run(process.argv.slice(2), {
   writeErr: (words) => process.stderr.write(words),
   isTerminal: process.stdin.isTTY === true && process.stderr.isTTY === true,
 })
+
+// A connection that is left hanging would keep the process; what was written has to arrive first.
+process.stdout.write('', () => process.stderr.write('', () => process.exit(status)))

@@ -1,10 +1,11 @@
 import { Command, CommanderError } from 'commander'
 import { ProblemError } from '../client/client.ts'
 import { redactText } from '../core/redact.ts'
-import { type Cli, CliFailure, type Register } from './cli.ts'
+import { type Cli, CliFailure, ProgramEnded, type Register } from './cli.ts'
 import { exitCodes } from './exit-codes.ts'
 import { ofProblem } from './frame/failures.ts'
 import { commandName, declareGlobals, readGlobals, refuseSecrets } from './frame/globals.ts'
+import { addHelp } from './frame/help.ts'
 import { openCli, type Process } from './frame/terminal.ts'
 import { collections } from './resources/collections.ts'
 import { version } from './version.ts'
@@ -29,6 +30,14 @@ const groups: readonly Group[] = [
     names: ['policy'],
     load: async () => (await import('./policy/index.ts')).registerPolicy,
   },
+  { names: ['exec'], load: async () => (await import('./job/exec.ts')).registerExec },
+  { names: ['revoke'], load: async () => (await import('./job/revoke.ts')).registerRevoke },
+  {
+    names: ['login', 'logout'],
+    load: async () => (await import('./session/login.ts')).registerLogin,
+  },
+  { names: ['whoami'], load: async () => (await import('./session/whoami.ts')).registerWhoami },
+  { names: ['config'], load: async () => (await import('./settings/explain.ts')).registerConfig },
 ]
 
 const build = async (argv: readonly string[], cli: Cli): Promise<Command> => {
@@ -37,7 +46,7 @@ const build = async (argv: readonly string[], cli: Cli): Promise<Command> => {
       'short-lived tokens for jobs, and the policies behind them',
     ),
   )
-    .version(version)
+    .version(version, '--version', 'print the version')
     .exitOverride()
     .configureOutput({
       writeErr: () => {},
@@ -47,11 +56,19 @@ const build = async (argv: readonly string[], cli: Cli): Promise<Command> => {
   const called = groups.filter(({ names }) => name !== undefined && names.includes(name))
   // Help, and a misspelt name, need all of them.
   for (const { load } of called.length > 0 ? called : groups) (await load())(program, cli)
-  for (const command of program.commands) command.copyInheritedSettings(program)
+  addHelp(program, cli)
   return program
 }
 
-const ofCommander = (error: CommanderError): CliFailure => {
+const ofCommander = (error: CommanderError, argv: readonly string[]): CliFailure => {
+  if (error.code === 'commander.help') {
+    const name = commandName(argv) ?? ''
+    return new CliFailure('usage', {
+      code: 'usage',
+      message: `${name} is a group of commands: name one of them`,
+      next: `gatehouse help ${name}`,
+    })
+  }
   const [first = '', ...rest] = error.message.replace(/^error: /, '').split('\n')
   return new CliFailure('usage', {
     code: 'usage',
@@ -60,10 +77,10 @@ const ofCommander = (error: CommanderError): CliFailure => {
   })
 }
 
-const toFailure = (thrown: unknown): CliFailure => {
+const toFailure = (thrown: unknown, argv: readonly string[]): CliFailure => {
   if (thrown instanceof CliFailure) return thrown
   if (thrown instanceof ProblemError) return ofProblem(thrown)
-  if (thrown instanceof CommanderError) return ofCommander(thrown)
+  if (thrown instanceof CommanderError) return ofCommander(thrown, argv)
   return new CliFailure('unexpected', {
     code: 'unexpected',
     message: `a bug of this program: ${thrown instanceof Error ? thrown.message : 'no error'}`,
@@ -90,11 +107,13 @@ export const run = async (argv: readonly string[], process: Process): Promise<nu
   const cli = openCli(process, readGlobals(argv))
   try {
     refuseSecrets(argv)
-    await (await build(argv, cli)).parseAsync(argv, { from: 'user' })
+    const line = argv.length === 0 ? ['help'] : argv
+    await (await build(line, cli)).parseAsync(line, { from: 'user' })
     return exitCodes.ok
   } catch (thrown) {
     if (thrown instanceof CommanderError && thrown.exitCode === 0) return exitCodes.ok
-    const failure = toFailure(thrown)
+    if (thrown instanceof ProgramEnded) return thrown.status
+    const failure = toFailure(thrown, argv)
     if (failure.exit === 'unexpected' && thrown instanceof Error) {
       cli.detail(redactText(thrown.stack ?? ''))
     }

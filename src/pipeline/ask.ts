@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '../core/result.ts'
+import { bounded } from './bounded.ts'
 import type { Surroundings } from './surroundings.ts'
 
 /** What came back, whatever it is. */
@@ -56,12 +57,14 @@ export const ask = async (
   { url, init, withinMs }: Call,
   { fetch }: Pick<Surroundings, 'fetch'>,
 ): Promise<Result<Answer, Silence>> => {
-  try {
-    const signal = AbortSignal.timeout(Math.max(1, Math.floor(withinMs)))
+  const once = async (signal: AbortSignal): Promise<Result<Answer, Silence>> => {
     const response = await fetch(new Request(url, { ...init, redirect: 'manual', signal }))
     const text = await readText(response)
     if (text === null) return err({ kind: 'too_large' })
     return ok({ status: response.status, headers: response.headers, text })
+  }
+  try {
+    return await bounded(withinMs, once)
   } catch (thrown) {
     return err(silenceOf(thrown))
   }

@@ -1,5 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { text } from 'node:stream/consumers'
+import { expect } from 'vitest'
 import { ROOT } from './settings.ts'
 
 /** How a `gatehouse` process ended. */
@@ -14,7 +15,12 @@ export interface Around {
   readonly env?: Readonly<Record<string, string>>
   readonly cwd?: string
   readonly input?: string
+  /** Whether this call was asked to print a credential; no other may. */
+  readonly printsCredential?: boolean
 }
+
+// JWTs, our client secrets and named tokens, and what the tests' platforms are asked with.
+const credential = /eyJ[\w-]{10,}\.|gth[st]_[0-9A-Za-z]{20,}|of-the-runner|PRIVATE KEY/
 
 /** Starts the command line as people do. */
 export const startGatehouse = (
@@ -33,11 +39,14 @@ export const ended = async (child: ChildProcessWithoutNullStreams): Promise<Ende
   return { status, stdout, stderr }
 }
 
-/** Runs the command line to its end. */
-export const gatehouse = (argv: readonly string[], around: Around = {}): Promise<Ended> => {
+/** Runs the command line to its end, and sees that it tells no credential. */
+export const gatehouse = async (argv: readonly string[], around: Around = {}): Promise<Ended> => {
   const child = startGatehouse(argv, around)
   // A command that ends without reading its input is fine.
   child.stdin.on('error', () => {})
   child.stdin.end(around.input ?? '')
-  return ended(child)
+  const end = await ended(child)
+  expect(end.stderr).not.toMatch(credential)
+  if (!around.printsCredential) expect(end.stdout).not.toMatch(credential)
+  return end
 }

@@ -1,11 +1,45 @@
-import { exchange } from '../../pipeline/exchange.ts'
+import { Option } from 'commander'
+import { type AccessToken, exchange } from '../../pipeline/exchange.ts'
+import { revoke } from '../../pipeline/revoke.ts'
 import { scopesDiffer } from '../../pipeline/scopes.ts'
-import type { Register } from '../cli.ts'
+import type { Cli, Register } from '../cli.ts'
 import { ofFailure } from '../frame/failures.ts'
 import { flagsOf, withSettings } from '../frame/options.ts'
-import { jobIdentity } from '../session/credentials.ts'
+import { type CredentialFlags, jobIdentity } from '../session/credentials.ts'
 import { readSettings } from '../settings/settings.ts'
+import { handOver, type OutputForm, outputForms, readOutput } from './output.ts'
 import { patienceOf, requestOf } from './request.ts'
+
+interface Options extends CredentialFlags {
+  readonly output?: OutputForm
+  readonly outputFile?: string
+  readonly expectScopes?: readonly string[]
+}
+
+const refuseOtherScopes = async (
+  cli: Cli,
+  token: AccessToken,
+  { url, expected }: { readonly url: string; readonly expected: readonly string[] | undefined },
+): Promise<void> => {
+  const differs = expected === undefined ? null : scopesDiffer(expected, token.scopes)
+  if (differs === null) return
+  // Nobody gets to use what nobody expected.
+  await revoke({ url, token: token.token }, cli)
+  throw ofFailure(differs)
+}
+
+const run = async (cli: Cli, options: Options): Promise<void> => {
+  const output = readOutput(cli, options)
+  const settings = await readSettings(cli, flagsOf({ ...options }))
+  const { credential, clientId, name } = await jobIdentity(cli, settings, options)
+  const request = { ...requestOf(settings), clientId }
+  cli.detail(`asking ${request.url} as ${clientId}, by ${name}`)
+  const token = await exchange(request, credential, cli, patienceOf(cli, settings))
+  if (!token.ok) throw ofFailure(token.error)
+  const expected = options.expectScopes?.flatMap((scopes) => scopes.split(/[\s,]+/))
+  await refuseOtherScopes(cli, token.value, { url: request.url, expected })
+  await handOver(cli, token.value, output)
+}
 
 /** `gatehouse exchange`: the job's identity token, secret or key for an access token. */
 export const registerExchange: Register = (program, cli) => {
@@ -13,19 +47,10 @@ export const registerExchange: Register = (program, cli) => {
     .command('exchange')
     .description("exchange this job's identity token (or a secret or key) for an access token")
   withSettings(command, 'url', 'clientId', 'audience', 'scopes', 'provider', 'timeout')
-    .option('--client-secret-stdin', 'read a client secret from stdin')
+    .option('--client-secret-stdin', 'read a client secret from stdin (GATEHOUSE_CLIENT_SECRET)')
     .option('--key-file <path>', 'sign with a private key (GATEHOUSE_KEY_FILE)')
+    .addOption(new Option('--output <form>', 'how it is written').choices(outputForms))
+    .option('--output-file <path>', 'write it to a file that only you can read')
     .option('--expect-scopes <scopes...>', 'fail unless exactly these scopes are granted')
-    .action(async (options) => {
-      const settings = await readSettings(cli, flagsOf(options))
-      const { credential, clientId } = await jobIdentity(cli, settings, options)
-      const request = { ...requestOf(settings), clientId }
-      const token = await exchange(request, credential, cli, patienceOf(cli, settings))
-      if (!token.ok) throw ofFailure(token.error)
-      const { token: text, tokenType, expiresIn, scopes } = token.value
-      const differs = options.expectScopes ? scopesDiffer(options.expectScopes, scopes) : null
-      if (differs !== null) throw ofFailure(differs)
-      const body = { access_token: text, token_type: tokenType, expires_in: expiresIn }
-      cli.print({ ...body, scope: scopes.join(' ') }, () => text)
-    })
+    .action((options: Options) => run(cli, options))
 }

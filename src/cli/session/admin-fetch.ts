@@ -1,9 +1,11 @@
 import { silenceOf } from '../../pipeline/ask.ts'
+import { bounded } from '../../pipeline/bounded.ts'
+import type { Failure } from '../../pipeline/failure.ts'
 import { notAGateway, silenceInWords } from '../../pipeline/gateway-call.ts'
-import type { Cli } from '../cli.ts'
+import { type Cli, CliFailure } from '../cli.ts'
 import { ofFailure } from '../frame/failures.ts'
 
-const withinMs = 9000
+const withinMs = 8000
 
 const isJson = (response: Response): boolean =>
   /^application\/(?:problem\+)?json/.test(response.headers.get('content-type') ?? '')
@@ -25,6 +27,12 @@ const foreign = (response: Response): string | null => {
   return ours ? null : `answers with ${type.slice(0, 60) || 'no type'} and status ${status}`
 }
 
+const outage = (url: string, status: number): Failure => ({
+  code: 'unavailable',
+  message: `The gateway ${url} cannot answer now (status ${status})`,
+  next: 'try again in a minute',
+})
+
 /**
  * How the admin API is called: bounded in time, never along a redirect, and anything that is not a
  * gateway's answer ends the command with exit code 8.
@@ -33,28 +41,20 @@ export const adminFetch =
   (cli: Pick<Cli, 'fetch' | 'now' | 'detail'>, url: string) =>
   async (request: Request): Promise<Response> => {
     const begun = cli.now()
-    const patience = new AbortController()
-    const timer = setTimeout(() => patience.abort(new DOMException('', 'TimeoutError')), withinMs)
-    try {
-      const signal = AbortSignal.any([patience.signal, request.signal])
+    const { pathname } = new URL(request.url)
+    const call = async (signal: AbortSignal): Promise<Response> => {
       const response = await cli.fetch(new Request(request, { redirect: 'manual', signal }))
-      const { pathname } = new URL(request.url)
       cli.detail(`${request.method} ${pathname} ${response.status} ${cli.now() - begun} ms`)
       const what = foreign(response)
-      if (what === null) return await arrived(response)
+      if (what === null) return arrived(response)
       throw ofFailure(
-        response.status >= 500
-          ? {
-              code: 'unavailable',
-              message: `The gateway ${url} cannot answer now (status ${response.status})`,
-              next: 'try again in a minute',
-            }
-          : notAGateway(url, what),
+        response.status >= 500 ? outage(url, response.status) : notAGateway(url, what),
       )
+    }
+    try {
+      return await bounded(withinMs, call)
     } catch (thrown) {
-      if (thrown instanceof Error && thrown.name === 'CliFailure') throw thrown
+      if (thrown instanceof CliFailure) throw thrown
       throw ofFailure(silenceInWords(silenceOf(thrown), url, withinMs))
-    } finally {
-      clearTimeout(timer)
     }
   }
