@@ -641,6 +641,22 @@ var unverifiedClaims = (token) => {
   return jwt.ok ? jwt.value.unverifiedClaims : null;
 };
 
+// src/pipeline/bounded.ts
+var bounded = (milliseconds, work) => {
+  const stop = new AbortController();
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(
+      () => {
+        const timeout = new DOMException("out of time", "TimeoutError");
+        reject(timeout);
+        stop.abort(timeout);
+      },
+      Math.max(1, Math.floor(milliseconds))
+    );
+    work(stop.signal).then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+};
+
 // src/pipeline/ask.ts
 var maxBytes = 64 * 1024;
 var readText = async (response) => {
@@ -663,12 +679,14 @@ var silenceOf = (thrown) => {
   return { kind: "unreachable", cause: known ? word2 : "" };
 };
 var ask = async ({ url, init, withinMs }, { fetch: fetch2 }) => {
-  try {
-    const signal = AbortSignal.timeout(Math.max(1, Math.floor(withinMs)));
+  const once = async (signal) => {
     const response = await fetch2(new Request(url, { ...init, redirect: "manual", signal }));
     const text2 = await readText(response);
     if (text2 === null) return err({ kind: "too_large" });
     return ok({ status: response.status, headers: response.headers, text: text2 });
+  };
+  try {
+    return await bounded(withinMs, once);
   } catch (thrown) {
     return err(silenceOf(thrown));
   }
@@ -1412,7 +1430,7 @@ var runExchangeStep = async (surroundings) => {
 import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import * as http from "node:http";
-import { setTimeout } from "node:timers/promises";
+import { setTimeout as setTimeout2 } from "node:timers/promises";
 import { promisify } from "node:util";
 var execute = promisify(execFile);
 var surroundingsOf = (env) => {
@@ -1421,7 +1439,7 @@ var surroundingsOf = (env) => {
     env,
     fetch: (request) => fetch(request),
     now: Date.now,
-    sleep: (milliseconds) => setTimeout(milliseconds),
+    sleep: (milliseconds) => setTimeout2(milliseconds),
     run: async (command2, argv) => (await execute(command2, [...argv])).stdout,
     readFile: (path) => readFile(path, "utf8"),
     readStdin: async () => ""
