@@ -28,6 +28,8 @@ export const pasted: Readonly<Record<string, string>> = {
   administration: 'docs/administration.md',
   credentials: 'docs/credentials.md',
   operations: 'docs/operations.md',
+  github: 'docs/github.md',
+  gitlab: 'docs/gitlab.md',
 }
 
 /** A reader who does as the pages say, on a machine of their own. */
@@ -59,6 +61,7 @@ export async function followPages(): Promise<Reader> {
   const directory = await mkdtemp(`${tmpdir()}/gatehouse-docs-`)
   // The checkout's own, so that `npx gatehouse` is there as in the checkout.
   await symlink(`${ROOT}node_modules`, `${directory}/node_modules`)
+  await symlink(`${ROOT}integrations`, `${directory}/integrations`)
   const ci = await startFakeCi()
   const data = await openDataDirectory(`${directory}/.gatehouse`)
   const gateway = await startLocalGateway(data, { port: await tryPort(0), log: () => {} })
