@@ -1,8 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { build, type Plugin } from 'esbuild'
-
-const root = fileURLToPath(new URL('../../', import.meta.url))
+import { licencesOf } from '../build/licences.ts'
+import { root } from '../build/paths.ts'
 
 // `@actions/core` brings an HTTP client of 700 KiB for a function that we do not call: it asks for
 // ID tokens without telling why there is none. Without side effects, esbuild leaves it out.
@@ -17,18 +15,6 @@ const leaveOutUnused: Plugin = {
     })
   },
 }
-
-const licenseOf = (name: string): string => {
-  const directory = `${root}node_modules/${name}`
-  const file = readdirSync(directory).find((entry) => /^licen[cs]e/i.test(entry))
-  if (file === undefined) throw new Error(`${name} has no licence file`)
-  const { version, license } = JSON.parse(readFileSync(`${directory}/package.json`, 'utf8'))
-  const text = readFileSync(`${directory}/${file}`, 'utf8').trim()
-  return `${name} ${version} (${license})\n\n${text}\n`
-}
-
-const packageOf = (input: string): string | undefined =>
-  /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1]
 
 /**
  * Bundles both steps of the action: the text of each file in `dist`. The same sources give the same
@@ -52,8 +38,6 @@ export const bundleAction = async (): Promise<Readonly<Record<string, string>>> 
     plugins: [leaveOutUnused],
   })
   const used = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs))
-  const packages = [...new Set(used.map(packageOf))].filter((name) => name !== undefined).sort()
-  const licenses = packages.map(licenseOf).join(`\n${'-'.repeat(80)}\n\n`)
   const bundles = outputFiles.map(({ path, text }) => [path.split('/').at(-1) ?? '', text] as const)
-  return { ...Object.fromEntries(bundles), 'licenses.txt': licenses }
+  return { ...Object.fromEntries(bundles), 'licenses.txt': await licencesOf('main.js', used) }
 }

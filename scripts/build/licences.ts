@@ -5,11 +5,11 @@ import { root } from './paths.ts'
 const directoryOf = (input: string): string | undefined =>
   /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0]
 
-/** The licences of the packages that these files come from, as one text. */
-export const licencesOf = async (inputs: readonly string[]): Promise<string> => {
+/** The licences of the packages that what was bundled into `name` comes from, as one text. */
+export const licencesOf = async (name: string, inputs: readonly string[]): Promise<string> => {
   const directories = [...new Set(inputs.map(directoryOf))].filter((found) => found !== undefined)
   const texts = await Promise.all(directories.sort().map(licenceIn))
-  return `bin/gatehouse.js contains these packages.\n\n${texts.join('\n')}`
+  return `${name} contains these packages.\n\n${texts.join('\n')}`
 }
 
 const licenceIn = async (directory: string): Promise<string> => {
