@@ -25,7 +25,10 @@ const make = async (directory: string): Promise<void> => {
   ])
   await Promise.all([
     writeFile(`${directory}/package.json`, `${JSON.stringify(manifestOf(checkout), null, 2)}\n`),
-    writeFile(`${directory}/THIRD-PARTY-LICENSES.txt`, await licencesOf('bin/gatehouse.js', bundled)),
+    writeFile(
+      `${directory}/THIRD-PARTY-LICENSES.txt`,
+      await licencesOf('bin/gatehouse.js', bundled),
+    ),
     copyFile(`${root}LICENSE`, `${directory}/LICENSE`),
     copyFile(`${root}scripts/build/package-readme.md`, `${directory}/README.md`),
   ])
