@@ -23,6 +23,10 @@ const groups: readonly Group[] = [
     load: async () => (await import('./resources/register.ts')).registerResources,
   },
   {
+    names: ['decisions'],
+    load: async () => (await import('./decisions/register.ts')).registerDecisions,
+  },
+  {
     names: ['exchange'],
     load: async () => (await import('./job/exchange.ts')).registerExchange,
   },
