@@ -1,5 +1,6 @@
 import { getInput } from '@actions/core'
 import { redactText } from '../core/redact.ts'
+import { endProcess } from '../pipeline/end-process.ts'
 import { runExchangeStep } from './exchange-step.ts'
 import { annotate } from './refusal.ts'
 import { surroundingsOf } from './surroundings.ts'
@@ -10,10 +11,10 @@ const run = (): Promise<number> => {
 }
 
 try {
-  process.exitCode = await run()
+  endProcess(await run())
 } catch (thrown) {
   // A stack trace would say the same to nobody, and could quote what it must not.
   const message = redactText(thrown instanceof Error ? thrown.message : String(thrown))
   annotate({ code: 'unavailable', message, next: 'this is a defect; report it with this line' })
-  process.exitCode = 1
+  endProcess(1)
 }

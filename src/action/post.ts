@@ -1,4 +1,5 @@
 import { warning } from '@actions/core'
+import { endProcess } from '../pipeline/end-process.ts'
 import { runRevokeStep } from './revoke-step.ts'
 import { surroundingsOf } from './surroundings.ts'
 
@@ -8,3 +9,4 @@ try {
 } catch {
   warning('gatehouse: the token was not revoked; it expires by itself')
 }
+endProcess(0)

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
 import { setTimeout } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { endProcess } from '../pipeline/end-process.ts'
 import { run } from './program.ts'
 
 const execute = promisify(execFile)
@@ -22,5 +23,4 @@ const status = await run(process.argv.slice(2), {
   isTerminal: process.stdin.isTTY === true && process.stderr.isTTY === true,
 })
 
-// A connection that is left hanging would keep the process; what was written has to arrive first.
-process.stdout.write('', () => process.stderr.write('', () => process.exit(status)))
+endProcess(status)

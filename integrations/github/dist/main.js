@@ -490,6 +490,11 @@ var redactIn = (naming, value) => {
 };
 var redact = (value) => redactIn("ours", value);
 
+// src/pipeline/end-process.ts
+var endProcess = (status) => {
+  process.stdout.write("", () => process.stderr.write("", () => process.exit(status)));
+};
+
 // src/core/one-line.ts
 var unsafe = /[\u007f-\u009f\u2028\u2029\p{Bidi_Control}]/gu;
 var escapeChar = (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;
@@ -661,15 +666,21 @@ var bounded = (milliseconds, work) => {
 var maxBytes = 64 * 1024;
 var readText = async (response) => {
   if (response.body === null) return "";
+  const reader = response.body.getReader();
   const decoder = new TextDecoder();
   let text2 = "";
   let bytes = 0;
-  for await (const chunk of response.body) {
-    bytes += chunk.byteLength;
-    if (bytes > maxBytes) return null;
-    text2 += decoder.decode(chunk, { stream: true });
+  while (true) {
+    const { done, value } = await reader.read();
+    if (done) return text2 + decoder.decode();
+    bytes += value.byteLength;
+    if (bytes > maxBytes) {
+      reader.cancel().catch(() => {
+      });
+      return null;
+    }
+    text2 += decoder.decode(value, { stream: true });
   }
-  return text2 + decoder.decode();
 };
 var silenceOf = (thrown) => {
   const { name, cause, code } = thrown;
@@ -1452,9 +1463,9 @@ var run = () => {
   return runExchangeStep(surroundingsOf(env));
 };
 try {
-  process.exitCode = await run();
+  endProcess(await run());
 } catch (thrown) {
   const message = redactText(thrown instanceof Error ? thrown.message : String(thrown));
   annotate({ code: "unavailable", message, next: "this is a defect; report it with this line" });
-  process.exitCode = 1;
+  endProcess(1);
 }

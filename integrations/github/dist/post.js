@@ -380,6 +380,11 @@ function getState(name) {
   return process.env[`STATE_${name}`] || "";
 }
 
+// src/pipeline/end-process.ts
+var endProcess = (status) => {
+  process.stdout.write("", () => process.stderr.write("", () => process.exit(status)));
+};
+
 // src/core/result.ts
 var ok = (value) => ({ ok: true, value });
 var err = (error) => ({
@@ -534,15 +539,21 @@ var bounded = (milliseconds, work) => {
 var maxBytes = 64 * 1024;
 var readText = async (response) => {
   if (response.body === null) return "";
+  const reader = response.body.getReader();
   const decoder = new TextDecoder();
   let text = "";
   let bytes = 0;
-  for await (const chunk of response.body) {
-    bytes += chunk.byteLength;
-    if (bytes > maxBytes) return null;
-    text += decoder.decode(chunk, { stream: true });
+  while (true) {
+    const { done, value } = await reader.read();
+    if (done) return text + decoder.decode();
+    bytes += value.byteLength;
+    if (bytes > maxBytes) {
+      reader.cancel().catch(() => {
+      });
+      return null;
+    }
+    text += decoder.decode(value, { stream: true });
   }
-  return text + decoder.decode();
 };
 var silenceOf = (thrown) => {
   const { name, cause, code } = thrown;
@@ -805,3 +816,4 @@ try {
 } catch {
   warning("gatehouse: the token was not revoked; it expires by itself");
 }
+endProcess(0);
