@@ -25,12 +25,13 @@ export const buildGateway = async (directory: string): Promise<number> => {
   return gzipSync(await readFile(`${directory}/gateway.js`)).length / 1024
 }
 
-/** Builds what the gateway is compared with: `floor.js` and `bare.js`. */
+/** Builds what the gateway is compared with, and what verifies its tokens. */
 export const buildFloor = async (directory: string): Promise<void> => {
   await build({
     entryPoints: {
       floor: `${root}scripts/bench/floor-worker.ts`,
       bare: `${root}scripts/bench/bare-worker.ts`,
+      verify: `${root}scripts/bench/verify-worker.ts`,
     },
     outdir: directory,
     bundle: true,

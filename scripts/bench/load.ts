@@ -27,6 +27,14 @@ export const adminRequest = (
   )
 }
 
+/** A whole HTTP/1.1 GET by who brings a token. */
+export const bearerRequest = (url: string, token: string): Buffer => {
+  const { host, pathname, search } = new URL(url)
+  return Buffer.from(
+    `GET ${pathname}${search} HTTP/1.1\r\nHost: ${host}\r\nAuthorization: Bearer ${token}\r\n\r\n`,
+  )
+}
+
 /** A whole HTTP/1.1 request to an endpoint, made before the clock starts. */
 export const postRequest = (
   endpoint: string,

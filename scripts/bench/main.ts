@@ -9,16 +9,18 @@ import { scale } from './scale.ts'
 import { byPolicies, cold } from './spread.ts'
 import { strikeAll } from './stage.ts'
 import { timing } from './timing.ts'
+import { verify } from './verify.ts'
 import { prepare } from './workshop.ts'
 
-const usage = `npm run bench -- [--json] [--quick] [--peers] [--timing] [--scale]
+const usage = `npm run bench -- [--json] [--quick] [--peers] [--timing] [--scale] [--verify]
 
 Measures the gateway's production bundle on raw workerd, beside a floor that only verifies RS256 and
 signs ES256, in one run. --quick sends a tenth of the requests. --peers also measures npm's
 oidc-provider, which keeps everything in memory, in turns with our client credentials, which ask the
 database. Takes about two minutes. --timing measures something else: whether refused clients can be
 told apart by the time it takes to refuse them. --scale compares a tenant of 10 000 accounts and 100 000
-bindings with one of 100 and 1 000, call by call.`
+bindings with one of 100 and 1 000, call by call. --verify measures only what verifies tokens in an API,
+beside bare jose.`
 
 const values = readOptions(usage, {
   help: { type: 'boolean', default: false },
@@ -27,6 +29,7 @@ const values = readOptions(usage, {
   peers: { type: 'boolean', default: false },
   timing: { type: 'boolean', default: false },
   scale: { type: 'boolean', default: false },
+  verify: { type: 'boolean', default: false },
 })
 const size = { scale: values.quick ? 0.1 : 1, accounts: 10, rounds: 3 }
 
@@ -44,6 +47,7 @@ const besidePeer = ({ peer }: Main) => {
 }
 
 const benchmark = async ({ workshop, root }: Prepared, gzipKib: number) => {
+  const verification = await verify(workshop.directory, size)
   const peer = values.peers ? await startPeer() : null
   const main = await mainSeries({ ...size, workshop, root, peer })
   peer?.close()
@@ -62,6 +66,7 @@ const benchmark = async ({ workshop, root }: Prepared, gzipKib: number) => {
     bare_cpu_over_floor: ratio(bare.cpu_us_per_request, floor.cpu_us_per_request),
     ...counts,
     ...besidePeer(main),
+    ...verification,
     bundle_gzip_kib: Number(gzipKib.toFixed(1)),
     exchange_by_policies,
   }
@@ -69,6 +74,10 @@ const benchmark = async ({ workshop, root }: Prepared, gzipKib: number) => {
 
 const run = async (directory: string) => {
   say('building the production bundle')
+  if (values.verify) {
+    await buildFloor(directory)
+    return verify(directory, size)
+  }
   const gzipKib = await buildGateway(directory)
   await buildFloor(directory)
   const prepared = await prepare(directory)
