@@ -11,6 +11,7 @@ const verifiers = {
   // Each isolate that starts anew knows nothing, and has the platform's cache.
   fresh: () => createVerifier({ issuer, audience }),
   uncached: createVerifier({ issuer, audience, platformCache: false }),
+  bound: createVerifier({ issuer, audience, dpop: 'required' }),
 }
 
 const answer = async (work: Promise<{ serviceAccount: string }>): Promise<Response> => {
@@ -39,6 +40,7 @@ export default {
       verifiers.uncached.authenticate(presented).catch(() => {})
       return new Response('left')
     }
+    if (pathname === '/bound') return answer(verifiers.bound.authenticate(presented, execution))
     const lifetime = pathname === '/kept' ? execution : undefined
     if (pathname === '/fresh') return answer(verifiers.fresh().authenticate(presented, execution))
     return answer(verifiers.uncached.authenticate(presented, lifetime))

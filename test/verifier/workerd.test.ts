@@ -1,7 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { calculateJwkThumbprint } from 'jose'
 import { Miniflare } from 'miniflare'
 import { afterEach, beforeAll, expect, it } from 'vitest'
 import { bundleWorker } from '../../scripts/local/workers.ts'
+import { bare, proof, tokenHash } from '../support/dpop.ts'
+import { makeEcKey, makeEd25519Key, makeRsaKey } from '../support/keys.ts'
 import { withOutbound } from '../support/outbound.ts'
 import { makeKey, mint, type StandIn, startStandIn } from '../support/stand-in.ts'
 
@@ -37,7 +40,7 @@ const startApi = async (delayMs: number) => {
     const response = await fetch(new URL(path, url), init)
     return response.text()
   }
-  return { call, hits }
+  return { call, hits, url }
 }
 
 it('overlapping cold requests are all answered though the first has left early', async () => {
@@ -87,4 +90,22 @@ it('what other code caches under the URL of the keys is not taken for keys', asy
   expect(await call('/fresh', forged)).toBe('bad_signature')
   expect(await call('/fresh', await mint(gateway))).toBe('sa_1')
   expect(hits.count).toBe(1)
+})
+
+it('proofs of possession are checked, and remembered, in an isolate too', async () => {
+  const { url } = await startApi(0)
+  const keys = [await makeEcKey('ec'), await makeEd25519Key('ed'), await makeRsaKey('rsa')]
+  for (const key of keys) {
+    const jkt = await calculateJwkThumbprint(bare(key))
+    const token = await mint(gateway, { claims: { cnf: { jkt } } })
+    const [address, ath] = [new URL('/bound', url), tokenHash(token)]
+    const send = async (dpop: string): Promise<string> =>
+      (await fetch(address, { headers: { authorization: `DPoP ${token}`, dpop } })).text()
+    const good = proof(key, { claims: { htm: 'GET', htu: address.href, ath } })
+    const answers = await Promise.all(Array.from({ length: 50 }, () => send(good)))
+    expect(answers.filter((answer) => answer === 'sa_1')).toHaveLength(1)
+    expect(answers.filter((answer) => answer === 'proof_reused')).toHaveLength(49)
+    expect(await send(proof(key, { claims: { htm: 'GET', htu: url.href, ath } }))).toBe('proof_url')
+    expect(await send(`${good.slice(0, -8)}AAAAAAAA`)).toBe('proof_signature')
+  }
 })

@@ -1,5 +1,6 @@
 import { importJWK, type JWK } from 'jose'
 import { isJsonObject, type Json, type JsonObject, member } from '../../core/json.ts'
+import { isExposed, isForSignatures, isStrong } from '../../core/public-jwk.ts'
 import type { Source } from './published-load.ts'
 
 /** A public key of the gateway. Its own `alg` is the only one that it verifies. */
@@ -17,15 +18,8 @@ export interface KeySet {
 /** The algorithms that a gateway signs with. */
 export const algorithms: ReadonlySet<string> = new Set(['ES256', 'RS256', 'Ed25519'])
 
-const secretMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv']
-
-const isUsable = (jwk: JsonObject): boolean => {
-  const use = member(jwk, 'use')
-  const operations = member(jwk, 'key_ops')
-  if (secretMembers.some((name) => Object.hasOwn(jwk, name))) return false
-  if (use !== undefined && use !== 'sig') return false
-  return operations === undefined || (Array.isArray(operations) && operations.includes('verify'))
-}
+const isUsable = (jwk: JsonObject): boolean =>
+  !isExposed(jwk) && isForSignatures(jwk) && isStrong(jwk)
 
 const importKey = async (jwk: JsonObject, alg: string): Promise<VerifyingKey | null> => {
   if (!algorithms.has(alg) || !isUsable(jwk)) return null
