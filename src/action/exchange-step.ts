@@ -49,7 +49,8 @@ const printClaims = (claims: JsonObject | null): void => {
   if (claims === null) return
   startGroup('Claims of the ID token')
   for (const [name, value] of Object.entries(claims)) {
-    info(`  ${harmless(name)} = ${harmless(oneLine(value))}`)
+    // A dash before it: the runner would look for a command behind spaces.
+    info(`- ${harmless(name)} = ${harmless(oneLine(value))}`)
   }
   endGroup()
 }
@@ -119,8 +120,23 @@ const fail = async (failure: Failure, inputs?: Inputs): Promise<number> => {
   return 1
 }
 
+// Without these files, `@actions/core` would print outputs and state, tokens among them.
+const handover = ['GITHUB_OUTPUT', 'GITHUB_STATE', 'GITHUB_ENV']
+
+const tooOld = ({ env }: Surroundings): Failure | null => {
+  const missing = handover.filter((name) => !env[name])
+  if (missing.length === 0) return null
+  return {
+    code: 'bad_input',
+    message: `This runner gives steps no ${missing.join(', ')}, expected one of 2.297 or newer`,
+    next: 'update the runner',
+  }
+}
+
 /** The step: identity token, exchange, outputs. Returns the exit code. */
 export const runExchangeStep = async (surroundings: Surroundings): Promise<number> => {
+  const outdated = tooOld(surroundings)
+  if (outdated !== null) return fail(outdated)
   const inputs = readInputs()
   if (!inputs.ok) return fail(inputs.error)
   const token = await obtain(inputs.value, surroundings)

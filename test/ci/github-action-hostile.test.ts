@@ -121,12 +121,22 @@ describe('what others wrote', () => {
   })
 
   test('in a claim of the ID token is text as well', async () => {
-    github.claims = { actor: evil, [evil]: evil }
+    github.claims = { actor: evil, [evil]: evil, '::stop-commands::x': '::debug::y' }
     const { log, raw } = await main({ debug: 'true' })
-    expect(log).toContain('  actor = "refs/heads/x\\n::set-output')
+    expect(log).toContain('- actor = "refs/heads/x\\n::set-output')
     expect(raw).not.toMatch(unsafe)
   })
 })
+
+test.each(['GITHUB_OUTPUT', 'GITHUB_STATE', 'GITHUB_ENV'])(
+  'a runner without %s would have to be told the token in the log, and is refused',
+  async (name) => {
+    const { code, annotations } = await main({}, { env: { [name]: undefined } })
+    expect(code).toBe(1)
+    expect(annotations[0]).toContain(`This runner gives steps no ${name}`)
+    expect(github.asked).toEqual([])
+  },
+)
 
 describe('what answers like no gateway', () => {
   test.each<[string, StubAnswer]>([

@@ -1,3 +1,4 @@
+import { type AddressInfo, createServer } from 'node:net'
 import { decodeJwt } from 'jose'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type CiHouse, startCiHouse } from '../support/ci-house.ts'
@@ -213,6 +214,29 @@ describe('the ID token', () => {
   test('is missing outside of GitHub', async () => {
     const { annotations } = await without({ env: { GITHUB_ACTIONS: undefined } })
     expect(annotations[0]).toContain('not run by GitHub Actions')
+  })
+})
+
+describe('a proxy', () => {
+  test('of the environment is used, but for what no_proxy names', async () => {
+    let connections = 0
+    const proxyServer = createServer((socket) => {
+      connections += 1
+      socket.destroy()
+    })
+    await new Promise<void>((resolve) => proxyServer.listen(0, '127.0.0.1', resolve))
+    const { port } = proxyServer.address() as AddressInfo
+    const behind = (no_proxy: string) =>
+      runner.main({
+        with: { url: house.gateway.url, 'service-account': house.github, timeout: '5' },
+        env: { ...github.env, http_proxy: `http://127.0.0.1:${port}`, no_proxy },
+      })
+    const direct = await behind('127.0.0.1')
+    expect([direct.code, connections]).toEqual([0, 0])
+    const away = await behind('')
+    expect(away.code).toBe(1)
+    expect(connections).toBeGreaterThan(0)
+    proxyServer.close()
   })
 })
 

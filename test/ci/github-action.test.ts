@@ -84,7 +84,7 @@ describe('a job on main', () => {
 
   test('sees the claims of its ID token when it asks, and neither token', async () => {
     const { log } = await main({ debug: 'true' })
-    expect(log).toContain('  repository_id = "800002"')
+    expect(log).toContain('- repository_id = "800002"')
     expect((await main()).log).not.toContain('repository_id')
   })
 
@@ -108,7 +108,7 @@ describe('a refusal', () => {
     expect(annotation).toContain('\n  this job has event_name = "workflow_dispatch"')
     expect(annotation).toMatch(/\nnext: an admin sees why: npx gatehouse decisions show dec_\w+$/)
     expect(log.trim().endsWith(annotation.replace('error: ', ''))).toBe(true)
-    expect(log).toContain('  repository_id = "800002"')
+    expect(log).toContain('- repository_id = "800002"')
     expect(summary).toContain('### Gatehouse: no access token')
     expect(summary).toContain(
       '<td>Missed <code>ref</code></td><td><code>&#34;refs/heads/try-me&#34;</code></td>',

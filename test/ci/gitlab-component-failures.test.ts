@@ -1,9 +1,12 @@
 import { spawnSync } from 'node:child_process'
 import { mkdir, readdir, symlink } from 'node:fs/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { reasons } from '../../src/pipeline/words/reasons.ts'
 import { type CiHouse, startCiHouse } from '../support/ci-house.ts'
 import { includeComponent, readTemplate } from '../support/gitlab-component.ts'
 import { expectNoToken, type GitlabJob, startGitlabJob } from '../support/gitlab-job.ts'
+import { read } from '../support/pages.ts'
 import { shells } from '../support/shells.ts'
 import { type StubAnswer, type StubServer, startStubServer } from '../support/stub-server.ts'
 
@@ -179,6 +182,16 @@ describe.each(shells)('in $name', (shell) => {
 })
 
 describe('the template', () => {
+  test('has words for each reason that the gateway gives', () => {
+    const [script = ''] = includeComponent({
+      url: 'https://a.example',
+      'service-account': 'a',
+    }).before_script
+    const known = Object.keys(reasons)
+    expect(known.length).toBeGreaterThan(5)
+    expect(known.filter((reason) => !script.includes(` ${reason}) say '`))).toEqual([])
+  })
+
   test('has the shape that GitLab asks of a component', () => {
     const { spec, jobs } = readTemplate()
     expect(Object.keys(spec)).toEqual(['inputs'])
@@ -195,6 +208,21 @@ describe('the template', () => {
       'before_script',
       'id_tokens',
     ])
+  })
+
+  test.each(['integrations/gitlab/README.md', 'docs/gitlab.md'])('is used as %s says', (page) => {
+    const snippets = [...read(page).matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(([, yaml = '']) =>
+      parse(yaml, { customTags: [{ tag: '!reference', collection: 'seq' }] }),
+    )
+    const [{ include, deploy }] = snippets as [
+      { include: [{ inputs: Record<string, string> }]; deploy: { extends: string } },
+    ]
+    const inputs = Object.entries(include[0].inputs).map(([name, value]) => [
+      name,
+      value.replace('…', 'x'),
+    ])
+    expect(deploy.extends).toBe('.gatehouse')
+    expect(includeComponent(Object.fromEntries(inputs)).before_script).toHaveLength(1)
   })
 
   test('asks for an ID token of the gateway', () => {

@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
+import { realpathSync } from 'node:fs'
 
 /** A shell that jobs run in, as the words that start it. */
 export interface Shell {
@@ -13,10 +14,20 @@ const all: readonly Shell[] = [
   { name: 'busybox sh', argv: ['busybox', 'sh'] },
 ]
 
-/** Those that this machine has; sh and bash are everywhere. */
-export const shells: readonly Shell[] = all.filter(
-  ({ argv: [command = '', ...rest] }) => spawnSync(command, [...rest, '-c', 'exit 0']).status === 0,
-)
+const answers = ([command = '', ...rest]: readonly string[]): boolean =>
+  spawnSync(command, [...rest, '-c', 'exit 0']).status === 0
+
+// On Debian, sh is dash.
+const programOf = ([command = '']: readonly string[]): string =>
+  realpathSync(spawnSync('which', [command], { encoding: 'utf8' }).stdout.trim())
+
+/** Those that this machine has, each program once; sh and bash are everywhere. */
+export const shells: readonly Shell[] = all
+  .filter(({ argv }) => answers(argv))
+  .filter(({ argv }, at, present) => {
+    const same = present.findIndex((other) => programOf(other.argv) === programOf(argv))
+    return same === at
+  })
 
 /** How a script ended and all that it printed, in the order in which it did. */
 export interface Ended {

@@ -1371,7 +1371,7 @@ var printClaims = (claims) => {
   if (claims === null) return;
   startGroup("Claims of the ID token");
   for (const [name, value] of Object.entries(claims)) {
-    info(`  ${harmless(name)} = ${harmless(oneLine(value))}`);
+    info(`- ${harmless(name)} = ${harmless(oneLine(value))}`);
   }
   endGroup();
 };
@@ -1426,7 +1426,19 @@ var fail = async (failure, inputs) => {
   annotate(failure);
   return 1;
 };
+var handover = ["GITHUB_OUTPUT", "GITHUB_STATE", "GITHUB_ENV"];
+var tooOld = ({ env }) => {
+  const missing = handover.filter((name) => !env[name]);
+  if (missing.length === 0) return null;
+  return {
+    code: "bad_input",
+    message: `This runner gives steps no ${missing.join(", ")}, expected one of 2.297 or newer`,
+    next: "update the runner"
+  };
+};
 var runExchangeStep = async (surroundings) => {
+  const outdated = tooOld(surroundings);
+  if (outdated !== null) return fail(outdated);
   const inputs = readInputs();
   if (!inputs.ok) return fail(inputs.error);
   const token = await obtain(inputs.value, surroundings);
