@@ -15,7 +15,7 @@ describe('every command is run', () => {
     const fences = [...read(page).matchAll(/^(?:<!-- ([^\n]*) -->\n)?```(?:bash|sh)\n([^\n]*)/gm)]
     const strays = fences.filter(([, mark = '']) => {
       if (pasted[mark] === page || tested.includes(mark)) return false
-      return !/^(?:run by|by hand:) /.test(mark)
+      return !/^(?:run by|by hand): /.test(mark)
     })
     expect(strays.map(([, , line]) => line)).toEqual([])
   })
@@ -38,7 +38,7 @@ describe('what the pages name is there', () => {
   test.each(pages)('every path in %s exists', (page) => {
     const text = read(page).replaceAll(/^```[\s\S]*?^```$/gm, '')
     const isPath = /^(?:[\w.@*-]+\/)+(?:[\w.*-]+)?$|^[\w.*-]+\.(?:ts|md|toml|json)$/
-    const spans = matches(text, /`(?!application\/)([^`\n]+)`/g).filter((span) => isPath.test(span))
+    const spans = matches(text, /`(?!application\/|gatehouse\/)([^`\n]+)`/g).filter((span) => isPath.test(span))
     const links = matches(text, /\]\((?!https?:)([^)#]+)[^)]*\)/g)
     const missing = [...spans, ...links].filter(
       (path) => !elsewhere.includes(path) && globSync(path, { cwd: ROOT }).length === 0,

@@ -27,6 +27,8 @@ export const pasted: Readonly<Record<string, string>> = {
   'quick-start': 'README.md',
   administration: 'docs/administration.md',
   credentials: 'docs/credentials.md',
+  choosing: 'docs/choosing.md',
+  'other-issuers': 'docs/other-issuers.md',
   operations: 'docs/operations.md',
   github: 'docs/github.md',
   gitlab: 'docs/gitlab.md',
