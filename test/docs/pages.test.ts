@@ -84,8 +84,8 @@ describe('the commands of the pages', () => {
     expect(credentials).toMatch(/^whsec_/m)
   })
 
-  test('an API verifies that token as the README says', async () => {
-    const [snippet = ''] = blocks('verify', 'README.md')
+  test('an API verifies that token with jose as the page says', async () => {
+    const [snippet = ''] = blocks('verify', 'docs/edge-api.md')
     const module = snippet.replaceAll('https://gatehouse.acme.example', reader.gateway.url)
     const call = `
       const headers = { authorization: 'Bearer ' + process.argv[1] }

@@ -28,6 +28,8 @@ export const pasted: Readonly<Record<string, string>> = {
   administration: 'docs/administration.md',
   credentials: 'docs/credentials.md',
   choosing: 'docs/choosing.md',
+  'edge-api': 'docs/edge-api.md',
+  troubleshooting: 'docs/troubleshooting.md',
   'other-issuers': 'docs/other-issuers.md',
   operations: 'docs/operations.md',
   github: 'docs/github.md',
@@ -74,9 +76,10 @@ export async function followPages(): Promise<Reader> {
   const bash: Reader['bash'] = (text, env = {}) =>
     run('bash', ['-eo', 'pipefail', '-c', text], {
       cwd: directory,
-      env: { ...process.env, HOME: directory, ...env },
+      env: { ...process.env, HOME: directory, API_PORT: `${apiPort}`, ...env },
       maxBuffer: 16 * 1024 * 1024,
     })
+  const apiPort = await tryPort(0)
   const close = async () => {
     await Promise.all([gateway.close(), ci.close()])
     await rm(directory, { recursive: true, force: true })
