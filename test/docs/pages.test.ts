@@ -1,7 +1,4 @@
 import { execFile } from 'node:child_process'
-import { readFile, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { promisify } from 'node:util'
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -9,19 +6,6 @@ import { blocks, followPages, type Reader } from '../support/pages.ts'
 import { ROOT } from '../support/settings.ts'
 
 const run = promisify(execFile)
-
-/** The literal block (`|`) of a YAML snippet, without its indentation. */
-function literalBlock(yaml: string): string {
-  const lines = yaml.split('\n')
-  const start = lines.findIndex((line) => line.trimEnd().endsWith('|')) + 1
-  const depth = (line: string): number => line.length - line.trimStart().length
-  const indent = depth(lines[start] ?? '')
-  const end = lines.findIndex((line, at) => at > start && depth(line) < indent)
-  return lines
-    .slice(start, end)
-    .map((line) => line.slice(indent))
-    .join('\n')
-}
 
 describe('the commands of the pages', () => {
   let reader: Reader
@@ -84,6 +68,17 @@ describe('the commands of the pages', () => {
     expect(credentials).toMatch(/^whsec_/m)
   })
 
+  test.each([
+    ['github', "repository: 'acme/api'"],
+    ['gitlab', '"claim":"ref_protected","actual":"false"'],
+    ['other-issuers', 'reports:write'],
+    ['edge-api', '{"released":true}'],
+    ['edge-api', 'error="insufficient_scope"'],
+    ['troubleshooting', 'MISSED  event_name'],
+  ])('the page on %s comes to %s', (mark, text) => {
+    expect(said(mark)).toContain(text)
+  })
+
   test('an API verifies that token with jose as the page says', async () => {
     const [snippet = ''] = blocks('verify', 'docs/edge-api.md')
     const module = snippet.replaceAll('https://gatehouse.acme.example', reader.gateway.url)
@@ -110,47 +105,5 @@ describe('the commands of the pages', () => {
     const args = ['--input-type=module', '-e', module + call, '--', variable('ACCESS_TOKEN')]
     const { stdout } = await run(process.execPath, args, { cwd: ROOT })
     expect(stdout.trim()).toBe('true false')
-  })
-
-  // Runners have jq; a machine that runs these tests may not.
-  describe('in CI', async () => {
-    const withoutJq = await run('jq', ['--version']).then(
-      () => false,
-      () => true,
-    )
-    const job = () => ({ GATEHOUSE: reader.gateway.url, CLIENT_ID: variable('CLIENT_ID') })
-
-    test.skipIf(withoutJq)('a GitHub job gets its token', async () => {
-      const platform = createServer(async (request, response) => {
-        const { searchParams } = new URL(request.url ?? '/', 'http://platform')
-        const { token } = await reader.ci.mint('github', { aud: searchParams.get('audience') })
-        const asked = request.headers.authorization === 'Bearer of the runner'
-        response.end(JSON.stringify({ value: asked ? token : '' }))
-      })
-      await new Promise<void>((done) => platform.listen(0, '127.0.0.1', done))
-      const { port } = platform.address() as AddressInfo
-      const output = `${reader.directory}/output`
-      await writeFile(output, '')
-      await reader
-        .bash(literalBlock(blocks('github-job', 'README.md')[0] ?? ''), {
-          ...job(),
-          ACTIONS_ID_TOKEN_REQUEST_URL: `http://127.0.0.1:${port}/token?api-version=2.0`,
-          ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'of the runner',
-          GITHUB_OUTPUT: output,
-        })
-        .finally(() => platform.close())
-      const token = (await readFile(output, 'utf8')).replace('token=', '').trim()
-      expect(decodeJwt(token).scope).toBe('deploy:write')
-    })
-
-    test.skipIf(withoutJq)('a GitLab job gets its token, or sees why not', async () => {
-      const script = `${literalBlock(blocks('gitlab-job', 'README.md')[0] ?? '')}\necho "$TOKEN"`
-      const { token } = await reader.ci.mint('github', { aud: reader.gateway.url })
-      const env = { ...job(), GATEHOUSE_ID_TOKEN: token }
-      expect(decodeJwt((await reader.bash(script, env)).stdout.trim()).scope).toBe('deploy:write')
-      await expect(reader.bash(script, env)).rejects.toMatchObject({
-        stdout: expect.stringContaining('assertion_reused'),
-      })
-    })
   })
 })

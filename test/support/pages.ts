@@ -25,6 +25,8 @@ export const blocks = (mark: string, page: string): string[] =>
 /** The pages whose commands are pasted one after the other into one shell, and their marks. */
 export const pasted: Readonly<Record<string, string>> = {
   'quick-start': 'README.md',
+  github: 'docs/github.md',
+  gitlab: 'docs/gitlab.md',
   administration: 'docs/administration.md',
   credentials: 'docs/credentials.md',
   choosing: 'docs/choosing.md',
@@ -32,8 +34,6 @@ export const pasted: Readonly<Record<string, string>> = {
   troubleshooting: 'docs/troubleshooting.md',
   'other-issuers': 'docs/other-issuers.md',
   operations: 'docs/operations.md',
-  github: 'docs/github.md',
-  gitlab: 'docs/gitlab.md',
 }
 
 /** A reader who does as the pages say, on a machine of their own. */
@@ -63,9 +63,10 @@ const script = (local: (text: string) => string): string =>
 /** Follows the pages from the first to the last, with the gateway and the issuer on free ports. */
 export async function followPages(): Promise<Reader> {
   const directory = await mkdtemp(`${tmpdir()}/gatehouse-docs-`)
-  // The checkout's own, so that `npx gatehouse` is there as in the checkout.
-  await symlink(`${ROOT}node_modules`, `${directory}/node_modules`)
-  await symlink(`${ROOT}integrations`, `${directory}/integrations`)
+  // What a reader finds beside the pages.
+  for (const part of ['node_modules', 'integrations']) {
+    await symlink(`${ROOT}${part}`, `${directory}/${part}`)
+  }
   const ci = await startFakeCi()
   const data = await openDataDirectory(`${directory}/.gatehouse`)
   const gateway = await startLocalGateway(data, { port: await tryPort(0), log: () => {} })
