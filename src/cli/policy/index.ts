@@ -1,12 +1,20 @@
 import type { Register } from '../cli.ts'
 import { registerApply, registerDiff } from './apply.ts'
 import { registerExplain } from './explain.ts'
+import { registerImport } from './import.ts'
 import { registerLint } from './lint.ts'
 import { registerTest } from './test.ts'
 
 /** `gatehouse policy …`: policy files, offline and against the gateway. */
 export const registerPolicy: Register = (program, cli) => {
   const policy = program.command('policy').description('write, judge and apply policy files')
-  for (const register of [registerLint, registerTest, registerExplain, registerDiff, registerApply])
+  for (const register of [
+    registerLint,
+    registerTest,
+    registerExplain,
+    registerImport,
+    registerDiff,
+    registerApply,
+  ])
     register(policy, cli)
 }
