@@ -69,7 +69,13 @@ export const testIssuer = async (options: TestIssuerOptions): Promise<TestIssuer
     claimsFor(wish, { issuer, audience, scopes, namespace, now: book.now() })
   return {
     ...{ issuer, audience, scopes, namespace, fetch, requests: book.requests },
-    options: { issuer, audience, ...(server ? { allowLoopback: true } : { fetch }) },
+    options: {
+      issuer,
+      audience,
+      // Another test's issuer may have the same name, and other keys.
+      platformCache: false,
+      ...(server ? { allowLoopback: true } : { fetch }),
+    },
     ...mintOf(book, claimsOf),
     ...switchesOf(book),
     close: async () => server?.close(),
