@@ -3,7 +3,7 @@ import type { Answer } from './answer.ts'
 import { type DoorOptions, judge } from './door.ts'
 import { openNodeDoor } from './node.ts'
 import type { Principal } from './principal.ts'
-import { routeRequirements } from './route-requirements.ts'
+import { type RouteRequirements, routeRequirements } from './route-requirements.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -37,18 +37,27 @@ export const gatehouse: FastifyPluginAsync<DoorOptions> = Object.assign(plugin, 
   [Symbol.for('skip-override')]: true,
 })
 
-/** What a route may ask for beyond a good token; each is a hook, as `onRequest` or `preHandler`. */
-export const {
-  requireScopes,
-  requireAnyScope,
-  requireNamespace,
-  requireProvenance,
-  requirePolicy,
-  requireMaxAge,
-} = routeRequirements<
-  FastifyRequest,
-  (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>
->((requirement) => async (request, reply) => {
+/** A hook of a route: `onRequest`, or `preHandler`. */
+export type RouteGuard = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>
+
+type Guards = RouteRequirements<FastifyRequest, RouteGuard>
+
+const guards: Guards = routeRequirements((requirement) => async (request, reply) => {
   const answer = judge(request, requirement(request))
   return answer === null ? undefined : send(reply, answer)
 })
+
+// Each by the name of its type: inferred, it could not be declared without Fastify's inner modules.
+
+/** Asks for all of these scopes. */
+export const requireScopes: Guards['requireScopes'] = guards.requireScopes
+/** Asks for at least one of these scopes. */
+export const requireAnyScope: Guards['requireAnyScope'] = guards.requireAnyScope
+/** Asks for rights in a namespace; a function reads from the request which one it is about. */
+export const requireNamespace: Guards['requireNamespace'] = guards.requireNamespace
+/** Asks that the token came from such a CI job. */
+export const requireProvenance: Guards['requireProvenance'] = guards.requireProvenance
+/** Asks that one of these trust policies let the job in. */
+export const requirePolicy: Guards['requirePolicy'] = guards.requirePolicy
+/** Asks for a token that was issued at most so many seconds ago. */
+export const requireMaxAge: Guards['requireMaxAge'] = guards.requireMaxAge

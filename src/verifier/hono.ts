@@ -3,7 +3,7 @@ import { type DoorOptions, judge, openDoor } from './door.ts'
 import { type Lifetime, presentedBy } from './presented.ts'
 import type { Principal } from './principal.ts'
 import { Refused } from './refused.ts'
-import { routeRequirements } from './route-requirements.ts'
+import { type RouteRequirements, routeRequirements } from './route-requirements.ts'
 import { responseOf } from './web.ts'
 
 /** What the middleware adds: `c.var.principal`. */
@@ -35,18 +35,23 @@ export const gatehouse = (options: DoorOptions): MiddlewareHandler<GatehouseEnv>
   }
 }
 
-/** What a route may ask for beyond a good token; each is a middleware. */
-export const {
-  requireScopes,
-  requireAnyScope,
-  requireNamespace,
-  requireProvenance,
-  requirePolicy,
-  requireMaxAge,
-} = routeRequirements<Context, MiddlewareHandler<GatehouseEnv>>(
-  (requirement) => async (c, next) => {
-    const answer = judge(c, requirement(c))
-    if (answer !== null) return responseOf(answer)
-    return next()
-  },
-)
+type Guards = RouteRequirements<Context, MiddlewareHandler<GatehouseEnv>>
+
+const guards: Guards = routeRequirements((requirement) => async (c, next) => {
+  const answer = judge(c, requirement(c))
+  if (answer !== null) return responseOf(answer)
+  return next()
+})
+
+/** Asks for all of these scopes. */
+export const requireScopes: Guards['requireScopes'] = guards.requireScopes
+/** Asks for at least one of these scopes. */
+export const requireAnyScope: Guards['requireAnyScope'] = guards.requireAnyScope
+/** Asks for rights in a namespace; a function reads from the request which one it is about. */
+export const requireNamespace: Guards['requireNamespace'] = guards.requireNamespace
+/** Asks that the token came from such a CI job. */
+export const requireProvenance: Guards['requireProvenance'] = guards.requireProvenance
+/** Asks that one of these trust policies let the job in. */
+export const requirePolicy: Guards['requirePolicy'] = guards.requirePolicy
+/** Asks for a token that was issued at most so many seconds ago. */
+export const requireMaxAge: Guards['requireMaxAge'] = guards.requireMaxAge

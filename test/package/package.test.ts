@@ -107,3 +107,106 @@ describe('in a project that has only jose', () => {
     expect((await inProject(command, '--help')).stdout).toContain('Usage: gatehouse')
   })
 })
+
+const consumer = `
+import { Hono } from 'hono'
+import express from 'express'
+import fastify from 'fastify'
+import { battery, testIssuer, type TestIssuer } from 'gatehouse/testing'
+import { createVerifier, presentedBy, type Principal, Refused, requireNamespace } from 'gatehouse/verify'
+import * as inHono from 'gatehouse/verify/hono'
+import * as inFetch from 'gatehouse/verify/fetch'
+import * as inExpress from 'gatehouse/verify/express'
+import * as inFastify from 'gatehouse/verify/fastify'
+
+const options = { issuer: 'https://sts.example.com', audience: 'https://api.example.com' }
+
+const app = new Hono()
+app.use('/v1/*', inHono.gatehouse(options))
+app.post('/v1/releases', inHono.requireScopes('deploy:write'), (c) => {
+  const by: string = c.var.principal.serviceAccount
+  return c.json({ by })
+})
+app.get('/v1/:team', inHono.requireNamespace((c) => '/acme/' + c.req.param('team'), 'x'), (c) =>
+  c.json(c.var.principal.grants),
+)
+
+const server = express()
+server.use(inExpress.gatehouse({ ...options, origin: 'https://api.example.com' }))
+server.post('/releases/:id', inExpress.requireScopes('deploy:write'), (request, response) => {
+  const by: Principal = request.principal
+  response.json({ by, id: request.params.id })
+})
+
+const fast = fastify()
+fast.register(inFastify.gatehouse, options)
+fast.post('/releases', { onRequest: inFastify.requireScopes('deploy:write') }, async (request) => {
+  const ref: string | undefined = request.principal.provenance?.ref
+  return { ref }
+})
+
+export default {
+  fetch: inFetch.gatehouse(options, (request, principal, env: { readonly NAME: string }) => {
+    inFetch.requireScopes('deploy:write')(principal)
+    return Response.json({ name: env.NAME, url: request.url })
+  }),
+}
+
+export const test = async (): Promise<Principal | null> => {
+  const issuer: TestIssuer = await testIssuer({ audience: options.audience })
+  const findings = await battery({ issuer, call: (request) => app.fetch(request) })
+  const verifier = createVerifier(issuer.options)
+  try {
+    const principal = await verifier.authenticate(presentedBy(new Request(verifier.audience)))
+    requireNamespace('/acme', 'deploy:write')(principal)
+    return findings.length === 0 ? principal : null
+  } catch (thrown) {
+    if (thrown instanceof Refused && thrown.reason === 'no_token') return null
+    throw thrown
+  }
+}
+// @ts-expect-error an issuer alone is not enough
+createVerifier({ issuer: 'https://sts.example.com' })
+// @ts-expect-error a principal cannot be changed
+export const change = (principal: Principal) => (principal.serviceAccount = 'x')
+`
+
+describe('in a project with TypeScript and the frameworks', () => {
+  beforeAll(async () => {
+    const needed = ['hono', 'express', 'fastify', '@types/express', '@types/node']
+    await Promise.all(needed.map(link))
+    await writeFile(`${project}/consumer.ts`, consumer)
+  })
+
+  test.each(['bundler', 'nodenext'])('its types are whole (%s)', async (moduleResolution) => {
+    const compilerOptions = {
+      target: 'es2024',
+      module: moduleResolution === 'bundler' ? 'esnext' : 'nodenext',
+      moduleResolution,
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      noEmit: true,
+      // Once is enough: it reads all declarations there are.
+      skipLibCheck: moduleResolution === 'bundler',
+      types: ['node'],
+    }
+    const config = { compilerOptions, files: ['consumer.ts'] }
+    await writeFile(`${project}/tsconfig.json`, JSON.stringify(config))
+    const checked = inProject(`${ROOT}node_modules/.bin/tsc`, '-p', project)
+    expect(await checked.catch(({ stdout }) => ({ stdout }))).toMatchObject({ stdout: '' })
+  })
+
+  test('declarations name files of the package, and packages that it says it needs', async () => {
+    const declarations = files.filter((file) => file.endsWith('.d.ts'))
+    expect(declarations.length).toBeGreaterThan(10)
+    for (const file of declarations) {
+      const text = await readFile(`${installed}/${file}`, 'utf8')
+      for (const [, from = ''] of text.matchAll(/(?:from |import\(|module )'([^']+)'/g)) {
+        if (!from.startsWith('.')) expect(['jose', 'hono', 'express', 'fastify']).toContain(from)
+        else expect(from).toMatch(/\.js$/)
+        const target = from.startsWith('.') ? new URL(from, `file:///${file}`).pathname : ''
+        if (target !== '') expect(files).toContain(target.slice(1).replace(/\.js$/, '.d.ts'))
+      }
+    }
+  })
+})
