@@ -59,7 +59,8 @@ const build = async (argv: readonly string[], cli: Cli): Promise<Command> => {
   const name = commandName(argv)
   const called = groups.filter(({ names }) => name !== undefined && names.includes(name))
   // Help, and a misspelt name, need all of them.
-  for (const { load } of called.length > 0 ? called : groups) (await load())(program, cli)
+  const wanted = called.length > 0 || argv[0] === '--version' ? called : groups
+  for (const { load } of wanted) (await load())(program, cli)
   addHelp(program, cli)
   return program
 }

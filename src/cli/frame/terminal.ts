@@ -11,19 +11,35 @@ export interface Process extends Surroundings {
   readonly isTerminal: boolean
 }
 
+const patienceMs = 2000
+
+/** Tells whom it waits for, when that takes longer than anybody likes to look at nothing. */
+const tellWaiting =
+  (fetch: Surroundings['fetch'], say: Cli['say']): Surroundings['fetch'] =>
+  async (request) => {
+    const timer = setTimeout(() => say(`waiting for ${new URL(request.url).host} …`), patienceMs)
+    try {
+      return await fetch(request)
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
 /** Makes of a process what commands may touch, as its global options want it. */
 export const openCli = (host: Process, globals: Globals): Cli => {
   const warn = (line: string) => host.writeErr(`${line}\n`)
   const { json, quiet, verbose, yes, noInput } = globals
+  const say = quiet ? () => {} : warn
   return {
     ...host,
+    fetch: tellWaiting(host.fetch, say),
     json,
     yes,
     // A CI job may have a terminal that nobody sits at.
     interactive: host.isTerminal && !noInput && !host.env.CI,
     print: (value, inWords) => host.writeOut(`${json ? JSON.stringify(value) : inWords()}\n`),
     warn,
-    say: quiet ? () => {} : warn,
+    say,
     detail: verbose ? warn : () => {},
   }
 }

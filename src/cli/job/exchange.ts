@@ -1,5 +1,8 @@
 import { Option } from 'commander'
+import { redact } from '../../core/redact.ts'
+import { type Credential, unverifiedClaims } from '../../pipeline/credential.ts'
 import { type AccessToken, exchange } from '../../pipeline/exchange.ts'
+import { claimInWords } from '../../pipeline/refusal.ts'
 import { revoke } from '../../pipeline/revoke.ts'
 import { scopesDiffer } from '../../pipeline/scopes.ts'
 import type { Cli, Register } from '../cli.ts'
@@ -14,7 +17,21 @@ interface Options extends CredentialFlags {
   readonly output?: OutputForm
   readonly outputFile?: string
   readonly expectScopes?: readonly string[]
+  readonly debugClaims?: boolean
 }
+
+/** Tells what the identity token says, which is no secret, before it is shown to the gateway. */
+const tellingClaims = (credential: Credential, cli: Cli): Credential => ({
+  ...credential,
+  parameters: async (withinMs) => {
+    const shown = await credential.parameters(withinMs)
+    const claims = shown.ok ? unverifiedClaims(shown.value.subject_token) : null
+    for (const [claim, actual] of Object.entries(claims ?? {})) {
+      cli.warn(`claim: ${claimInWords({ claim, actual: redact(actual) })}`)
+    }
+    return shown
+  },
+})
 
 const refuseOtherScopes = async (
   cli: Cli,
@@ -34,7 +51,8 @@ const run = async (cli: Cli, options: Options): Promise<void> => {
   const { credential, clientId, name } = await jobIdentity(cli, settings, options)
   const request = { ...requestOf(settings), clientId }
   cli.detail(`asking ${request.url} as ${clientId}, by ${name}`)
-  const token = await exchange(request, credential, cli, patienceOf(cli, settings))
+  const shown = options.debugClaims ? tellingClaims(credential, cli) : credential
+  const token = await exchange(request, shown, cli, patienceOf(cli, settings))
   if (!token.ok) throw ofFailure(token.error)
   const expected = options.expectScopes?.flatMap((scopes) => scopes.split(/[\s,]+/))
   await refuseOtherScopes(cli, token.value, { url: request.url, expected })
@@ -52,5 +70,6 @@ export const registerExchange: Register = (program, cli) => {
     .addOption(new Option('--output <form>', 'how it is written').choices(outputForms))
     .option('--output-file <path>', 'write it to a file that only you can read')
     .option('--expect-scopes <scopes...>', 'fail unless exactly these scopes are granted')
+    .option('--debug-claims', 'tell the claims of the identity token, never the token')
     .action((options: Options) => run(cli, options))
 }
