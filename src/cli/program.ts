@@ -26,6 +26,7 @@ const groups: readonly Group[] = [
     names: ['decisions'],
     load: async () => (await import('./decisions/register.ts')).registerDecisions,
   },
+  { names: ['doctor'], load: async () => (await import('./doctor/register.ts')).registerDoctor },
   {
     names: ['exchange'],
     load: async () => (await import('./job/exchange.ts')).registerExchange,
