@@ -1,6 +1,7 @@
 import { base64url } from 'jose'
 import { boundedMemory } from '../core/bounded-memory.ts'
 import { isJsonObject, type JsonObject, member } from '../core/json.ts'
+import { pause } from '../patience.ts'
 import type { Surroundings } from './gateway/published-load.ts'
 import { askGateway } from './gateway/reach.ts'
 import type { IntrospectionOptions } from './options.ts'
@@ -13,6 +14,8 @@ interface Answered {
   /** Null: not good. */
   readonly claims: JsonObject | null
   readonly until: number
+  /** When it was answered, in real milliseconds. */
+  readonly at: number
 }
 
 const defaultCacheSeconds = 10
@@ -21,6 +24,9 @@ const defaultCacheSeconds = 10
 const strangersPerMinute = 120
 const minuteMs = 60_000
 const maxBytes = 65_536
+const maxAsking = 1000
+const patienceMs = 1000
+const pollMs = 20
 const memory = { weight: 1_000_000, weightEach: 32_768 }
 
 const utf8 = new TextEncoder()
@@ -98,15 +104,35 @@ export const introspector = (
   const bad = boundedMemory<Answered>(memory)
   const limit = strangers(now)
 
+  const asking = new Map<string, number>()
+
+  // Who comes while somebody asks about the same token waits for the *answer*, for a while: the
+  // promise is another request's, and may end with it.
+  const awaitAnswer = async (key: string): Promise<Answered | undefined> => {
+    const came = Date.now()
+    while (came - patienceMs < (asking.get(key) ?? 0) && Date.now() - came < patienceMs) {
+      await pause(pollMs)
+    }
+    const known = good.get(key) ?? bad.get(key)
+    return known !== undefined && known.at >= came ? known : undefined
+  }
+
   const askAnew = async (token: string, key: string, counted: boolean) => {
     if (counted && !limit.admit()) throw new Refused('introspection_unavailable')
-    const claims = await ask(token)
-    if (counted && claims !== null) limit.giveBack()
-    const answered = { claims, until: now() + cacheMs }
-    good.forget(key)
-    if (claims === null) bad.keep(key, answered, key.length)
-    else good.keep(key, answered, JSON.stringify(claims).length)
-    return claims
+    // Those whose request was cut off are never taken out.
+    if (asking.size >= maxAsking) asking.clear()
+    asking.set(key, Date.now())
+    try {
+      const claims = await ask(token)
+      if (counted && claims !== null) limit.giveBack()
+      const answered = { claims, until: now() + cacheMs, at: Date.now() }
+      good.forget(key)
+      if (claims === null) bad.keep(key, answered, key.length)
+      else good.keep(key, answered, JSON.stringify(claims).length)
+      return answered
+    } finally {
+      asking.delete(key)
+    }
   }
 
   return async (token, kind) => {
@@ -114,7 +140,10 @@ export const introspector = (
     const known = good.get(key) ?? bad.get(key)
     const isCurrent = known !== undefined && now() < known.until
     const counted = kind === 'named' && good.get(key) === undefined
-    const claims = isCurrent ? known.claims : await askAnew(token, key, counted)
+    const { claims } = isCurrent
+      ? known
+      : ((asking.has(key) ? await awaitAnswer(key) : undefined) ??
+        (await askAnew(token, key, counted)))
     if (claims === null) throw new Refused('inactive_token')
     return claims
   }

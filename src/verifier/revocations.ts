@@ -2,6 +2,7 @@ import { decodeProtectedHeader } from 'jose'
 import { isJsonObject, type Json, type JsonObject, member } from '../core/json.ts'
 import { keepPublished } from './gateway/published.ts'
 import type { Source, Surroundings } from './gateway/published-load.ts'
+import { reachMs } from './gateway/reach.ts'
 import type { FeedOptions } from './options.ts'
 import type { Lifetime } from './presented.ts'
 import type { EssentialClaims } from './principal-of.ts'
@@ -94,6 +95,8 @@ export const feedCheck = (
       mostFreshMs: 2 * pollMs,
       refreshShare: 0.5,
       cooldownMs: pollMs * 0.8,
+      // Whoever goes on without it need not wait for it as long.
+      deadlineMs: fault === 'fail-closed' ? reachMs + 500 : 1000,
       staleMs: 86_400_000,
       // A copy of an earlier feed, whoever kept it, must not bring a dead token back to life.
       follows: (next, known) => next.issuedAt >= known.issuedAt,

@@ -32,7 +32,8 @@ export const readHeader = (text: string, header: JsonObject, type: string): Sign
 /** Checks a signature: the bytes that were signed, or throws `Refused`. */
 export type Prove = (signed: Signed, lifetime: Lifetime | undefined) => Promise<Uint8Array>
 
-const unavailable = (): Refused => new Refused('keys_unavailable', { retryAfterSeconds: 30 })
+const unavailable = (retryAfterSeconds: number): Refused =>
+  new Refused('keys_unavailable', { retryAfterSeconds })
 
 type FindKey = (kid: string, lifetime: Lifetime | undefined) => Promise<VerifyingKey>
 
@@ -44,11 +45,11 @@ const keyFinder = (published: Published<KeySet>, snapshot: VerifierOptions['keys
   }
   return async (kid, lifetime) => {
     const { value, refreshFailed } = await now(kid, lifetime)
-    if (value === null) throw unavailable()
+    if (value === null) throw unavailable(3)
     const key = value.keys.get(kid)
     if (key !== undefined) return key
     // A new key cannot be told from a forged one while the set cannot be refreshed: ask to retry.
-    throw refreshFailed && !value.listed.has(kid) ? unavailable() : new Refused('unknown_key')
+    throw refreshFailed && !value.listed.has(kid) ? unavailable(30) : new Refused('unknown_key')
   }
 }
 

@@ -72,6 +72,21 @@ it('asks once in ten seconds, about good ones and bad ones', async () => {
   expect(asked).toHaveLength(3)
 })
 
+it('asks once for 300 requests that bring the same token at once', async () => {
+  const { gateway, asked, token } = await startWithToken()
+  const answer = gateway.paths.get(path)
+  gateway.paths.set(path, async (request) => {
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    return (await answer?.(request)) ?? Response.error()
+  })
+  for (const cacheSeconds of [0, 10]) {
+    const verifier = verifierOf(gateway, { introspection: { ...credentials, cacheSeconds } })
+    const outcomes = await Promise.all(Array.from({ length: 300 }, () => who(verifier, token)))
+    expect(new Set(outcomes)).toEqual(new Set(['sa_7']))
+  }
+  expect(asked.length).toBeLessThanOrEqual(4)
+})
+
 it('obeys a revocation when the answer is old', async () => {
   const { gateway, known, token } = await startWithToken()
   const verifier = verifierOf(gateway, asking)

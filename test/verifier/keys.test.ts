@@ -123,6 +123,20 @@ it('AC-271 the gateway down: a warm verifier serves, a cold one answers 503', as
   expect(await who(cold, token)).toBe('sa_1')
 })
 
+it('without any keys it asks again after three seconds', async () => {
+  const gateway = await startStandIn()
+  gateway.goDown()
+  const cold = verifierOf(gateway)
+  const token = await mint(gateway)
+  for (let count = 0; count < 50; count += 1) {
+    expect(await who(cold, token)).toBe('503 keys_unavailable')
+  }
+  expect(gateway.hits(keysPath)).toBe(1)
+  gateway.comeBack()
+  gateway.now += 3000
+  expect(await who(cold, token)).toBe('sa_1')
+})
+
 it('does not notice that the gateway is away for ten minutes', async () => {
   const { gateway, verifier } = await warm()
   gateway.goDown()

@@ -220,3 +220,13 @@ it('a hook that fails decides nothing', async () => {
   }
   expect(await who(verifierOf(gateway, { onEvent }), await mint(gateway))).toBe('sa_1')
 })
+
+it('a good token with any one character changed is refused', async () => {
+  const token = await mint(gateway)
+  const outcomes = new Set<string>()
+  for (let at = 0; at < token.length; at += 1) {
+    const changed = `${token.slice(0, at)}${token[at] === 'A' ? 'B' : 'A'}${token.slice(at + 1)}`
+    outcomes.add((await who(verifier, changed)).slice(0, 3))
+  }
+  expect(outcomes).toEqual(new Set(['401']))
+})

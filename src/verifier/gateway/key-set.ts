@@ -2,6 +2,7 @@ import { importJWK, type JWK } from 'jose'
 import { isJsonObject, type Json, type JsonObject, member } from '../../core/json.ts'
 import { isExposed, isForSignatures, isStrong } from '../../core/public-jwk.ts'
 import type { Source } from './published-load.ts'
+import { reachMs } from './reach.ts'
 
 /** A public key of the gateway. Its own `alg` is the only one that it verifies. */
 export interface VerifyingKey {
@@ -89,6 +90,7 @@ export const keySetOf = (issuer: string): Source<KeySet> => ({
   mostFreshMs: defaultFreshSeconds * 1000,
   refreshShare: 1,
   cooldownMs: 30_000,
+  deadlineMs: reachMs + 500,
   staleMs: 86_400_000,
   follows: () => true,
 })

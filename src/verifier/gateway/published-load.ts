@@ -18,6 +18,8 @@ export interface Source<T> {
   readonly refreshShare: number
   /** Between two attempts, whether the first succeeded or not. */
   readonly cooldownMs: number
+  /** How long it is waited for where there is none. */
+  readonly deadlineMs: number
   /** How long it serves while refreshing fails. */
   readonly staleMs: number
   /** Whether it may follow what is known: an older one must not come back. */

@@ -21,6 +21,8 @@ export interface State<T> {
 
 // A loader that is silent for so long may have ended with its request: another may start.
 const loaderPatienceMs = 1000
+// Without anything nobody is let in: a gateway that was away for a moment must not cost half a minute.
+const coldCooldownMs = 3000
 const clockMarginMs = 60_000
 
 /** The state before anything was fetched. */
@@ -61,5 +63,6 @@ export const isLoading = <T>({ loader }: State<T>): boolean =>
  */
 export const mayAsk = <T>(state: State<T>, now: number, cooldownMs: number): boolean => {
   if (state.loader !== null && !isLoading(state) && !isFresh(state, now)) return true
-  return Math.abs(now - state.attemptedAt) >= cooldownMs
+  const pauseMs = state.known === null ? Math.min(coldCooldownMs, cooldownMs) : cooldownMs
+  return Math.abs(now - state.attemptedAt) >= pauseMs
 }

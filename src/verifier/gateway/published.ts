@@ -4,9 +4,8 @@ import { load, type Source, type Surroundings } from './published-load.ts'
 import { emptyState, isFresh, isLoading, mayAsk, type State } from './published-state.ts'
 
 const pollMs = 20
-// With old keys at hand nobody waits longer than this; without any, as long as an answer may take.
+// With an old document at hand nobody waits longer than this.
 const patienceMs = 1000
-const deadlineMs = 3500
 
 /** A document as of now, and whether the last attempt to refresh it failed. */
 export interface Now<T> {
@@ -76,7 +75,7 @@ export const keepPublished = <T>(source: Source<T>, surroundings: Surroundings):
         if (!isLoading(state) && mayAsk(state, now, source.cooldownMs)) start(wanted, lifetime)
         return answer()
       }
-      await wait(wanted, { ms: serves ? patienceMs : deadlineMs, lifetime })
+      await wait(wanted, { ms: serves ? patienceMs : source.deadlineMs, lifetime })
       return answer()
     },
   }
