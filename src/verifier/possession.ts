@@ -1,11 +1,12 @@
 import { base64url, compactVerify, type JWK } from 'jose'
 import { boundTo, type ProofRules, readProof } from '../core/dpop.ts'
 import type { JsonObject } from '../core/json.ts'
+import { within } from '../patience.ts'
 import type { Credential } from './credential.ts'
 import { dpopOf } from './dpop-options.ts'
 import type { VerifierOptions } from './options.ts'
 import type { Presented } from './presented.ts'
-import { type FirstUse, proofMemory } from './proof-memory.ts'
+import { type FirstUse, proofMemory, type SpentProof } from './proof-memory.ts'
 import { Refused } from './refused.ts'
 
 /** A token that is good, and the request that it came with. */
@@ -47,14 +48,18 @@ const verifyProof = async (text: string, rules: ProofRules, thumbprint: string) 
   return { id: `${thumbprint}.${tokenId}`, expiresAt }
 }
 
-const spend = async (firstUse: FirstUse, proof: Parameters<FirstUse>[0]): Promise<void> => {
-  let isFirst: boolean
-  try {
-    isFirst = await firstUse(proof)
-  } catch {
-    throw new Refused('proofs_unavailable')
-  }
-  if (isFirst !== true) throw new Refused('proof_reused')
+// A memory that hangs must not hang those who wait for it.
+const patienceMs = 2000
+
+const unknown = (): never => {
+  throw new Refused('proofs_unavailable')
+}
+
+const spend = async (firstUse: FirstUse, proof: SpentProof): Promise<void> => {
+  const ask = async () => firstUse(proof)
+  const asked = ask().catch(unknown)
+  // Nothing but true: what a hook forgets to return is no yes.
+  if ((await within(patienceMs, asked, unknown)) !== true) throw new Refused('proof_reused')
 }
 
 /**

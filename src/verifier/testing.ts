@@ -1,4 +1,5 @@
 export { type Battery, battery, type Finding } from './test-battery.ts'
 export type { TokenWish } from './test-claims.ts'
+export { type KeyHolder, keyHolder, type ProofChanges } from './test-holder.ts'
 export { type TestIssuer, type TestIssuerOptions, testIssuer } from './test-issuer.ts'
 export type { Mint, TestTokens } from './test-tokens.ts'

@@ -1,4 +1,4 @@
-import { type Battery, battery, type TestIssuer, testIssuer } from 'gatehouse/testing'
+import { type Battery, battery, keyHolder, type TestIssuer, testIssuer } from 'gatehouse/testing'
 import { createVerifier, presentedBy, Refused } from 'gatehouse/verify'
 import { gatehouse } from 'gatehouse/verify/fetch'
 import { decodeJwt, decodeProtectedHeader } from 'jose'
@@ -234,3 +234,32 @@ describe('the battery', () => {
 })
 
 afterAll(() => issuer.close())
+
+describe('a caller that holds a key', () => {
+  const api = (dpop: 'off' | 'required') =>
+    gatehouse({ ...issuer.options, dpop }, (_, principal) => Response.json(principal))
+  const request = () => new Request(`${audience}/releases?x=1`, { method: 'POST' })
+
+  test('is let in with its token, whatever it was wished for', async () => {
+    const holder = await keyHolder(issuer, { serviceAccount: 'sa_7' })
+    const handle = api('required')
+    for (let i = 0; i < 2; i++) {
+      const response = await handle(await holder.present(request()))
+      expect([response.status, (await response.json()).serviceAccount]).toEqual([200, 'sa_7'])
+    }
+    expect((await api('off')(await holder.present(request()))).status).toBe(401)
+    expect((await handle(withToken(holder.token))).status).toBe(401)
+  })
+
+  test('can err in every claim of a proof', async () => {
+    const holder = await keyHolder(issuer)
+    const handle = api('required')
+    for (const claim of ['jti', 'htm', 'htu', 'iat', 'ath']) {
+      for (const value of [undefined, 'x']) {
+        const response = await handle(await holder.present(request(), { [claim]: value }))
+        const allowed = claim === 'jti' && value === 'x'
+        expect([claim, response.status]).toEqual([claim, allowed ? 200 : 401])
+      }
+    }
+  })
+})
