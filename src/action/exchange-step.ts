@@ -18,10 +18,10 @@ import { fromGithub } from '../pipeline/id-token/github.ts'
 import type { IdTokenSource } from '../pipeline/id-token/source.ts'
 import { revoke } from '../pipeline/revoke.ts'
 import { scopesDiffer } from '../pipeline/scopes.ts'
-import type { Surroundings } from '../pipeline/surroundings.ts'
 import { type Inputs, readInputs } from './inputs.ts'
 import { harmless, log } from './log.ts'
 import { annotate } from './refusal.ts'
+import type { Runner } from './runner.ts'
 import { summarizeFailure, summarizeGrant } from './summary.ts'
 
 interface Watched extends IdTokenSource {
@@ -58,16 +58,16 @@ const printClaims = (claims: JsonObject | null): void => {
 /** Gets a token, masks it, and leaves it to the post step before anything else can go wrong. */
 const obtain = async (
   { request, timeoutSeconds, revokeAfterwards, debug: verbose }: Inputs,
-  surroundings: Surroundings,
+  runner: Runner,
 ): Promise<Result<AccessToken, Failure>> => {
-  const source = masked(fromGithub(request.url, surroundings))
+  const source = masked(fromGithub(request.url, runner))
   const patience = {
     timeoutSeconds,
     attempts: 4,
     onRetry: ({ message }: Failure, waitSeconds: number) =>
       log(`${message}; trying again in ${waitSeconds.toFixed(1)} s`),
   }
-  const token = await exchange(request, byIdToken(source), surroundings, patience)
+  const token = await exchange(request, byIdToken(source), runner, patience)
   const isRefused = !token.ok && token.error.code === 'denied'
   if (token.ok) {
     setSecret(token.value.token)
@@ -86,12 +86,13 @@ const obtain = async (
 const holdToScopes = async (
   token: AccessToken,
   { request, expectedScopes }: Inputs,
-  surroundings: Surroundings,
+  runner: Runner,
 ): Promise<Result<AccessToken, Failure>> => {
   if (expectedScopes === null) return ok(token)
   const differs = scopesDiffer(expectedScopes, token.scopes)
   if (differs === null) return ok(token)
-  const revoked = await revoke({ url: request.url, token: token.token }, surroundings)
+  const issued = { url: request.url, clientId: request.clientId, token: token.token }
+  const revoked = await revoke(issued, runner)
   if (revoked.ok) return err({ ...differs, message: `${differs.message}; it was revoked` })
   log(revoked.error.message)
   return err(differs)
@@ -123,7 +124,7 @@ const fail = async (failure: Failure, inputs?: Inputs): Promise<number> => {
 // Without these files, `@actions/core` would print outputs and state, tokens among them.
 const handover = ['GITHUB_OUTPUT', 'GITHUB_STATE', 'GITHUB_ENV']
 
-const tooOld = ({ env }: Surroundings): Failure | null => {
+const tooOld = ({ env }: Runner): Failure | null => {
   const missing = handover.filter((name) => !env[name])
   if (missing.length === 0) return null
   return {
@@ -134,14 +135,14 @@ const tooOld = ({ env }: Surroundings): Failure | null => {
 }
 
 /** The step: identity token, exchange, outputs. Returns the exit code. */
-export const runExchangeStep = async (surroundings: Surroundings): Promise<number> => {
-  const outdated = tooOld(surroundings)
+export const runExchangeStep = async (runner: Runner): Promise<number> => {
+  const outdated = tooOld(runner)
   if (outdated !== null) return fail(outdated)
   const inputs = readInputs()
   if (!inputs.ok) return fail(inputs.error)
-  const token = await obtain(inputs.value, surroundings)
+  const token = await obtain(inputs.value, runner)
   if (!token.ok) return fail(token.error, inputs.value)
-  const held = await holdToScopes(token.value, inputs.value, surroundings)
+  const held = await holdToScopes(token.value, inputs.value, runner)
   if (!held.ok) return fail(held.error, inputs.value)
   await hand(inputs.value, held.value)
   return 0

@@ -3,11 +3,11 @@ import { redactText } from '../core/redact.ts'
 import { endProcess } from '../pipeline/end-process.ts'
 import { runExchangeStep } from './exchange-step.ts'
 import { annotate } from './refusal.ts'
-import { surroundingsOf } from './surroundings.ts'
+import { runnerOf } from './runner.ts'
 
 const run = (): Promise<number> => {
   const env = { ...process.env, GATEHOUSE_JOB_WORKFLOW_REF: getInput('job-workflow-ref') }
-  return runExchangeStep(surroundingsOf(env))
+  return runExchangeStep(runnerOf(env))
 }
 
 try {

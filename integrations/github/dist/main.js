@@ -1375,14 +1375,14 @@ var printClaims = (claims) => {
   }
   endGroup();
 };
-var obtain = async ({ request, timeoutSeconds, revokeAfterwards, debug: verbose }, surroundings) => {
-  const source = masked(fromGithub(request.url, surroundings));
+var obtain = async ({ request, timeoutSeconds, revokeAfterwards, debug: verbose }, runner) => {
+  const source = masked(fromGithub(request.url, runner));
   const patience = {
     timeoutSeconds,
     attempts: 4,
     onRetry: ({ message }, waitSeconds) => log(`${message}; trying again in ${waitSeconds.toFixed(1)} s`)
   };
-  const token = await exchange(request, byIdToken(source), surroundings, patience);
+  const token = await exchange(request, byIdToken(source), runner, patience);
   const isRefused = !token.ok && token.error.code === "denied";
   if (token.ok) {
     setSecret(token.value.token);
@@ -1396,11 +1396,12 @@ var obtain = async ({ request, timeoutSeconds, revokeAfterwards, debug: verbose 
   if (verbose || isRefused) printClaims(source.lastClaims());
   return token;
 };
-var holdToScopes = async (token, { request, expectedScopes }, surroundings) => {
+var holdToScopes = async (token, { request, expectedScopes }, runner) => {
   if (expectedScopes === null) return ok(token);
   const differs = scopesDiffer(expectedScopes, token.scopes);
   if (differs === null) return ok(token);
-  const revoked = await revoke({ url: request.url, token: token.token }, surroundings);
+  const issued = { url: request.url, clientId: request.clientId, token: token.token };
+  const revoked = await revoke(issued, runner);
   if (revoked.ok) return err({ ...differs, message: `${differs.message}; it was revoked` });
   log(revoked.error.message);
   return err(differs);
@@ -1436,43 +1437,38 @@ var tooOld = ({ env }) => {
     next: "update the runner"
   };
 };
-var runExchangeStep = async (surroundings) => {
-  const outdated = tooOld(surroundings);
+var runExchangeStep = async (runner) => {
+  const outdated = tooOld(runner);
   if (outdated !== null) return fail(outdated);
   const inputs = readInputs();
   if (!inputs.ok) return fail(inputs.error);
-  const token = await obtain(inputs.value, surroundings);
+  const token = await obtain(inputs.value, runner);
   if (!token.ok) return fail(token.error, inputs.value);
-  const held = await holdToScopes(token.value, inputs.value, surroundings);
+  const held = await holdToScopes(token.value, inputs.value, runner);
   if (!held.ok) return fail(held.error, inputs.value);
   await hand(inputs.value, held.value);
   return 0;
 };
 
-// src/action/surroundings.ts
-import { execFile } from "node:child_process";
+// src/action/runner.ts
 import { readFile } from "node:fs/promises";
 import * as http from "node:http";
 import { setTimeout as setTimeout2 } from "node:timers/promises";
-import { promisify } from "node:util";
-var execute = promisify(execFile);
-var surroundingsOf = (env) => {
+var runnerOf = (env) => {
   http.setGlobalProxyFromEnv?.(env);
   return {
     env,
     fetch: (request) => fetch(request),
     now: Date.now,
     sleep: (milliseconds) => setTimeout2(milliseconds),
-    run: async (command2, argv) => (await execute(command2, [...argv])).stdout,
-    readFile: (path) => readFile(path, "utf8"),
-    readStdin: async () => ""
+    readFile: (path) => readFile(path, "utf8")
   };
 };
 
 // src/action/main.ts
 var run = () => {
   const env = { ...process.env, GATEHOUSE_JOB_WORKFLOW_REF: getInput("job-workflow-ref") };
-  return runExchangeStep(surroundingsOf(env));
+  return runExchangeStep(runnerOf(env));
 };
 try {
   endProcess(await run());

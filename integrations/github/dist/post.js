@@ -776,43 +776,38 @@ var harmless = (text) => text.replace(unsafe, escapeChar).replace(command, "#\\u
 var log = (line) => info(`gatehouse: ${harmless(line)}`);
 
 // src/action/revoke-step.ts
-var runRevokeStep = async (surroundings) => {
+var runRevokeStep = async (runner) => {
   const token = getState("token");
   if (token === "") return;
   setSecret(token);
-  if (Number(getState("expires-at")) <= surroundings.now()) {
+  if (Number(getState("expires-at")) <= runner.now()) {
     log("the token has expired; there is nothing to revoke");
     return;
   }
   const issued = { url: getState("url"), clientId: getState("client-id"), token };
-  const revoked = await revoke(issued, surroundings);
+  const revoked = await revoke(issued, runner);
   if (revoked.ok) log("the token is revoked");
   else warning(`gatehouse: the token was not revoked: ${harmless(revoked.error.message)}`);
 };
 
-// src/action/surroundings.ts
-import { execFile } from "node:child_process";
+// src/action/runner.ts
 import { readFile } from "node:fs/promises";
 import * as http from "node:http";
 import { setTimeout as setTimeout2 } from "node:timers/promises";
-import { promisify } from "node:util";
-var execute = promisify(execFile);
-var surroundingsOf = (env) => {
+var runnerOf = (env) => {
   http.setGlobalProxyFromEnv?.(env);
   return {
     env,
     fetch: (request) => fetch(request),
     now: Date.now,
     sleep: (milliseconds) => setTimeout2(milliseconds),
-    run: async (command2, argv) => (await execute(command2, [...argv])).stdout,
-    readFile: (path) => readFile(path, "utf8"),
-    readStdin: async () => ""
+    readFile: (path) => readFile(path, "utf8")
   };
 };
 
 // src/action/post.ts
 try {
-  await runRevokeStep(surroundingsOf(process.env));
+  await runRevokeStep(runnerOf(process.env));
 } catch {
   warning("gatehouse: the token was not revoked; it expires by itself");
 }
