@@ -27,7 +27,7 @@ export type Form = Readonly<Record<string, string>> | readonly (readonly [string
 /** The target cannot be tried: out of reach, too slow, or something else altogether. */
 export class NoGateway extends Error {}
 
-const patienceMs = 9000
+const patienceMs = 6000
 const userAgent = 'gatehouse-smoke'
 
 const why = (thrown: unknown): string => {

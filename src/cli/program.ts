@@ -35,6 +35,7 @@ const groups: readonly Group[] = [
     names: ['policy'],
     load: async () => (await import('./policy/index.ts')).registerPolicy,
   },
+  { names: ['pair'], load: async () => (await import('./job/pair.ts')).registerPair },
   { names: ['exec'], load: async () => (await import('./job/exec.ts')).registerExec },
   { names: ['revoke'], load: async () => (await import('./job/revoke.ts')).registerRevoke },
   {

@@ -14,7 +14,7 @@ export type GatewayReply =
 export interface FormCall {
   /** The gateway's origin. */
   readonly url: string
-  readonly path: '/oauth/token' | '/oauth/revoke' | '/oauth/introspect'
+  readonly path: '/oauth/token' | '/oauth/revoke' | '/oauth/introspect' | '/oauth/pair'
   readonly form: Readonly<Record<string, string>>
   readonly withinMs: number
 }

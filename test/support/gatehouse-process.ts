@@ -20,7 +20,7 @@ export interface Around {
 }
 
 // JWTs, our client secrets and named tokens, and what the tests' platforms are asked with.
-const credential = /eyJ[\w-]{10,}\.|gth[st]_[0-9A-Za-z]{20,}|of-the-runner|PRIVATE KEY/
+const credential = /eyJ[\w-]{10,}\.|gth[stp]_[0-9A-Za-z]{20,}|of-the-runner|PRIVATE KEY/
 
 /** Starts the command line as people do. */
 export const startGatehouse = (

@@ -59,7 +59,8 @@ const offline = async (cli: Cli, token: string, path: string): Promise<Explained
   return { judged_by: 'file', reason, policies }
 }
 
-const accountIdOf = async ({ api }: Connection, text: string): Promise<string> => {
+/** The id of an account that was named by its path, or by its id. */
+export const accountIdOf = async ({ api }: Connection, text: string): Promise<string> => {
   if (/^sa_[0-9a-z]+$/.test(text)) return text
   const ref = toRef(text)
   const query = { namespace: ref?.namespace ?? '', name: ref?.name ?? '' }
