@@ -16,7 +16,7 @@ export interface Patience {
 export const patienceOfJobs: Patience = { timeoutSeconds: 60, attempts: 4 }
 
 /** … a person is told within ten seconds, Node's own start included. */
-export const patienceOfPeople: Patience = { timeoutSeconds: 8, attempts: 4 }
+export const patienceOfPeople: Patience = { timeoutSeconds: 7, attempts: 4 }
 
 const attemptMs = 10_000
 const firstPauseMs = 500

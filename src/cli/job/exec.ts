@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import { redactText } from '../../core/redact.ts'
 import { type AccessToken, type ExchangeRequest, exchange } from '../../pipeline/exchange.ts'
 import type { Patience } from '../../pipeline/retry.ts'
 import { revoke } from '../../pipeline/revoke.ts'
@@ -36,7 +37,11 @@ const revokeQuietly = async (cli: Cli, url: string, { token }: AccessToken): Pro
 
 const runWithToken = async (cli: Cli, first: AccessToken, file: string, work: Work) => {
   const { request, identity, patience } = work
-  const write = ({ token }: AccessToken) => writePrivately(file, `${token}\n`)
+  let last = first
+  const write = (token: AccessToken): Promise<void> => {
+    last = token
+    return writePrivately(file, `${token.token}\n`)
+  }
   await write(first)
   const end = new AbortController()
   const freshness: Freshness = {
@@ -49,10 +54,14 @@ const runWithToken = async (cli: Cli, first: AccessToken, file: string, work: Wo
       exchange(request, identity.credential, cli, { ...patience, timeoutSeconds }),
   }
   const { status } = await startChild(work.argv, environmentOf(cli, file), cli)
-  const fresh = keepFresh(first, cli, freshness)
+  // A full disk ends the renewing, not the program that runs.
+  const fresh = keepFresh(first, cli, freshness).catch((thrown: Error) =>
+    cli.warn(`warning: the token file is not renewed any more: ${redactText(thrown.message)}`),
+  )
   const code = await status
   end.abort()
-  return { code, last: await fresh }
+  await fresh
+  return { code, last }
 }
 
 const execute = async (cli: Cli, work: Work): Promise<number> => {

@@ -62,36 +62,34 @@ const renewOnce = async (
 }
 
 /**
- * Keeps the file fresh until the program ends, and returns the last token. What may pass is tried
- * again, before the expiry and after it; a refusal is told once and stands.
+ * Keeps the file fresh until the program ends. What may pass is tried again, before the expiry and
+ * after it; a refusal is told once and stands.
  */
 export const keepFresh = async (
   first: AccessToken,
   voice: Voice,
   freshness: Freshness,
-): Promise<AccessToken> => {
+): Promise<void> => {
   let token = first
   if (!freshness.renewable) {
     voice.warn(
       `warning: ${freshness.sourceName} gives no second identity token, so the access token ends at ${timeOf(token.expiresAt)} for good`,
     )
-    await tellExpiry(token, voice, freshness)
-    return token
+    return tellExpiry(token, voice, freshness)
   }
   while (true) {
     await waitUntil(renewAt(token), voice, freshness)
-    if (freshness.ended()) return token
+    if (freshness.ended()) return
     const renewed = await renewOnce(token, voice, freshness)
     if ('token' in renewed) {
       token = renewed
       continue
     }
-    if (freshness.ended()) return token
+    if (freshness.ended()) return
     voice.warn(`warning: the access token was not renewed: ${renewed.message}`)
     if (!isPassing(renewed)) {
       voice.warn(`next: ${renewed.next}; the token ends at ${timeOf(token.expiresAt)}`)
-      await tellExpiry(token, voice, freshness)
-      return token
+      return tellExpiry(token, voice, freshness)
     }
     await freshness.pause(againMs)
   }

@@ -5,7 +5,7 @@ import { notAGateway, silenceInWords } from '../../pipeline/gateway-call.ts'
 import { type Cli, CliFailure } from '../cli.ts'
 import { ofFailure } from '../frame/failures.ts'
 
-const withinMs = 8000
+const withinMs = 7000
 
 const isJson = (response: Response): boolean =>
   /^application\/(?:problem\+)?json/.test(response.headers.get('content-type') ?? '')

@@ -4,7 +4,7 @@ import { ofFailure } from '../frame/failures.ts'
 import { storedLogins } from '../session/stored.ts'
 import { projectFiles, userDirectory } from './places.ts'
 import { type FileSettings, readSettingsFile } from './settings-file.ts'
-import { type SettingName, settingTable } from './table.ts'
+import { asItIs, type SettingName, settingTable } from './table.ts'
 
 /** A value and who said it: a flag, a variable, a file. */
 export interface Setting {
@@ -34,8 +34,8 @@ const fromEnvironment = ({ env }: Pick<Cli, 'env'>): Source => ({
   of: (name) => {
     const { variable } = settingTable[name]
     const value = env[variable]
-    // An empty URL or account is a variable that was not filled; an empty list is none.
-    const counts = value !== undefined && (value !== '' || 'url clientId'.includes(name))
+    // An empty URL or account is a variable that was not filled; anything else empty is unset.
+    const counts = value !== undefined && (value !== '' || settingTable[name].read !== asItIs)
     return counts ? { value, from: `the variable ${variable}` } : undefined
   },
 })
@@ -46,16 +46,6 @@ const fromFile = (said: FileSettings, path: string): Source => ({
     return value === undefined ? undefined : { value, from: path }
   },
 })
-
-const fromLogin = async (cli: Cli): Promise<Source> => {
-  const { current, path } = await storedLogins(cli)
-  return {
-    of: (name) =>
-      name === 'url' && current !== null
-        ? { value: current, from: `the login in ${path}` }
-        : undefined,
-  }
-}
 
 const sourcesOf = async (cli: Cli, flags: Flags): Promise<Source[]> => {
   const sources = [fromFlags(flags), fromEnvironment(cli)]
@@ -71,7 +61,13 @@ const sourcesOf = async (cli: Cli, flags: Flags): Promise<Source[]> => {
     const said = await readSettingsFile(cli, path)
     if (said !== null) sources.push(fromFile(said, path))
   }
-  return [...sources, await fromLogin(cli)]
+  return sources
+}
+
+// Read last: a job that says all of it must not fail for a file that it does not need.
+const urlOfLogin = async (cli: Cli): Promise<Setting | undefined> => {
+  const { current, path } = await storedLogins(cli)
+  return current === null ? undefined : { value: current, from: `the login in ${path}` }
 }
 
 /**
@@ -88,7 +84,8 @@ export const readSettings = async (cli: Cli, flags: Flags = {}): Promise<Setting
     if (!read.ok) throw ofFailure(read.error)
     settings[name] = { value: read.value, from: setting.from }
   }
-  return settings
+  const url = settings.url ?? (await urlOfLogin(cli))
+  return { ...settings, ...(url !== undefined && { url }) }
 }
 
 /** The value of a setting that a command cannot do without. */

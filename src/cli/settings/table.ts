@@ -10,10 +10,11 @@ export interface SettingForm {
   /** In `gatehouse.yaml` and the user's `config.yaml`. */
   readonly key: string
   readonly about: string
-  readonly read?: (text: string, name: string) => Result<string, Failure>
+  readonly read: (text: string, name: string) => Result<string, Failure>
 }
 
-const asItIs = (text: string): Result<string, Failure> => ok(text)
+/** Takes a value as it was written. */
+export const asItIs = (text: string): Result<string, Failure> => ok(text)
 
 /** Every setting. What is said last wins: default, user, project, environment, flag. */
 export const settingTable = {
