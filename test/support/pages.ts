@@ -33,6 +33,7 @@ export const pasted: Readonly<Record<string, string>> = {
   'edge-api': 'docs/edge-api.md',
   troubleshooting: 'docs/troubleshooting.md',
   'other-issuers': 'docs/other-issuers.md',
+  'command-line': 'docs/command-line.md',
   operations: 'docs/operations.md',
 }
 
