@@ -74,6 +74,10 @@ describe('the commands of the pages', () => {
     ['other-issuers', 'reports:write'],
     ['edge-api', '{"released":true}'],
     ['edge-api', 'error="insufficient_scope"'],
+    ['command-line', '3 passed, 0 failed'],
+    ['command-line', 'gains access: tokens of'],
+    ['command-line', 'did you mean `bound_claims`?'],
+    ['migration', 'sub: repo:acme/api:environment:production'],
     ['troubleshooting', 'MISSED  event_name'],
   ])('the page on %s comes to %s', (mark, text) => {
     expect(said(mark)).toContain(text)

@@ -34,6 +34,7 @@ export const pasted: Readonly<Record<string, string>> = {
   troubleshooting: 'docs/troubleshooting.md',
   'other-issuers': 'docs/other-issuers.md',
   'command-line': 'docs/command-line.md',
+  migration: 'docs/migration.md',
   operations: 'docs/operations.md',
 }
 
