@@ -26,6 +26,11 @@ const groups: readonly Group[] = [
     names: ['decisions'],
     load: async () => (await import('./decisions/register.ts')).registerDecisions,
   },
+  {
+    // To complete a command line, all of them are loaded.
+    names: ['completion'],
+    load: async () => (await import('./completion/register.ts')).registerCompletion,
+  },
   { names: ['doctor'], load: async () => (await import('./doctor/register.ts')).registerDoctor },
   {
     names: ['exchange'],
