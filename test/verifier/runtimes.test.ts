@@ -16,14 +16,44 @@ const run = promisify(execFile)
 const bin = (name: string) => `${ROOT}node_modules/.bin/${name}`
 
 let directory: string
-let bundle: string
+
+interface Runtime {
+  readonly name: string
+  readonly command: string
+  readonly argv: readonly string[]
+  /** What it has to be allowed before it reaches this machine. */
+  readonly network: readonly string[]
+}
+
+const runtimes: readonly Runtime[] = [
+  { name: 'Node', command: process.execPath, argv: [], network: [] },
+  {
+    name: 'Deno',
+    command: bin('deno'),
+    // May read nothing, write nothing, reach nothing.
+    argv: ['run', '--no-prompt', '--no-config', '--no-remote', '--cached-only'],
+    network: ['--allow-net=127.0.0.1'],
+  },
+  { name: 'Bun', command: bin('bun'), argv: ['run'], network: [] },
+]
+
+const play = async (
+  { command, argv }: Runtime,
+  script: string,
+  network: readonly string[] = [],
+) => {
+  // Nothing of the environment but what a process needs to start.
+  const env = { HOME: directory, DENO_NO_UPDATE_CHECK: '1', PATH: process.env.PATH }
+  const args = [...argv, ...network, `${directory}/${script}.mjs`]
+  return JSON.parse((await run(command, args, { cwd: directory, env })).stdout) as unknown
+}
 
 beforeAll(async () => {
   directory = await mkdtemp(`${tmpdir()}/gatehouse-runtimes-`)
-  bundle = `${directory}/process.mjs`
   await build({
-    entryPoints: [`${ROOT}test/verifier/runtimes/process.ts`],
-    outfile: bundle,
+    entryPoints: ['process', 'network'].map((name) => `${ROOT}test/verifier/runtimes/${name}.ts`),
+    outdir: directory,
+    outExtension: { '.js': '.mjs' },
     bundle: true,
     format: 'esm',
     platform: 'neutral',
@@ -41,16 +71,15 @@ const expectSound = (report: Report) => {
 }
 
 describe('the SDK lets in whom it should, and nobody else,', () => {
-  test.each([
-    ['Node', process.execPath, [] as string[]],
-    // May read nothing, write nothing, reach nothing.
-    ['Deno', bin('deno'), ['run', '--no-prompt', '--no-config', '--no-remote', '--cached-only']],
-    ['Bun', bin('bun'), ['run']],
-  ])('on %s', async (_name, command, argv) => {
-    // Nothing of the environment but what a process needs to start.
-    const env = { HOME: directory, DENO_NO_UPDATE_CHECK: '1', PATH: process.env.PATH }
-    const { stdout } = await run(command, [...argv, bundle], { cwd: directory, env })
-    expectSound(JSON.parse(stdout) as Report)
+  test.each(runtimes)('on $name', async (runtime) => {
+    expectSound((await play(runtime, 'process')) as Report)
+  })
+
+  test.each(runtimes)('on $name, over the network', async (runtime) => {
+    expect(await play(runtime, 'network', runtime.network)).toEqual({
+      statuses: [200, 401],
+      requests: ['/.well-known/jwks.json'],
+    })
   })
 
   test('on Workers', async () => {
