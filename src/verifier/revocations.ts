@@ -1,4 +1,4 @@
-import { decodeProtectedHeader } from 'jose'
+import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { isJsonObject, type Json, type JsonObject, member } from '../core/json.ts'
 import { keepPublished } from './gateway/published.ts'
 import type { Source, Surroundings } from './gateway/published-load.ts'
@@ -23,16 +23,13 @@ const marks = (value: Json | undefined): JsonObject => (isJsonObject(value) ? va
 const names = (value: Json | undefined): ReadonlySet<Json> =>
   new Set(Array.isArray(value) ? value : [])
 
-const utf8 = new TextDecoder()
-
 const readFeed =
   ({ issuer, audience }: Surroundings, prove: Prove): Source<Feed>['read'] =>
   async (text, lifetime) => {
     // Larger than any token may be, and the gateway's own: jose reads it, and its signature comes first.
     const header = decodeProtectedHeader(text) as JsonObject
-    const payload = await prove(readHeader(text, header, 'revocations+jwt'), lifetime)
-    const claims: unknown = JSON.parse(utf8.decode(payload))
-    if (!isJsonObject(claims)) return undefined
+    await prove(readHeader(text, header, 'revocations+jwt'), lifetime)
+    const claims = decodeJwt(text) as JsonObject
     const issuedAt = member(claims, 'iat')
     const expiresAt = member(claims, 'exp')
     if (member(claims, 'iss') !== issuer || member(claims, 'aud') !== audience) return undefined

@@ -1,4 +1,4 @@
-import { compactVerify } from 'jose'
+import { base64url } from 'jose'
 import { type JsonObject, member } from '../core/json.ts'
 import { algorithms, type KeySet, readKeySet, type VerifyingKey } from './gateway/key-set.ts'
 import type { Published } from './gateway/published.ts'
@@ -29,8 +29,8 @@ export const readHeader = (text: string, header: JsonObject, type: string): Sign
   return { text, kid, alg }
 }
 
-/** Checks a signature: the bytes that were signed, or throws `Refused`. */
-export type Prove = (signed: Signed, lifetime: Lifetime | undefined) => Promise<Uint8Array>
+/** Checks a signature; throws `Refused` where it is none. */
+export type Prove = (signed: Signed, lifetime: Lifetime | undefined) => Promise<void>
 
 const unavailable = (retryAfterSeconds: number): Refused =>
   new Refused('keys_unavailable', { retryAfterSeconds })
@@ -53,17 +53,36 @@ const keyFinder = (published: Published<KeySet>, snapshot: VerifierOptions['keys
   }
 }
 
+// What WebCrypto is told beside the key, which jose has imported for one algorithm and no other.
+const parameters: Readonly<Record<string, { readonly name: string; readonly hash?: string }>> = {
+  ES256: { name: 'ECDSA', hash: 'SHA-256' },
+  RS256: { name: 'RSASSA-PKCS1-v1_5' },
+  Ed25519: { name: 'Ed25519' },
+}
+
+const utf8 = new TextEncoder()
+
+// Not by jose's compactVerify: it reads the header and the payload a second time, which costs a tenth
+// of the signature. What it refuses beyond that is refused above, and where keys are read.
+const isSigned = (text: string, { alg, key }: VerifyingKey): Promise<boolean> => {
+  const end = text.lastIndexOf('.')
+  const signature = base64url.decode(text.slice(end + 1))
+  const algorithm = parameters[alg] ?? alg
+  return crypto.subtle.verify(
+    algorithm,
+    key,
+    signature as BufferSource,
+    utf8.encode(text.slice(0, end)),
+  )
+}
+
 /** Makes what checks signatures: with the keys published now, or the build's while there are none. */
 export const prover = (published: Published<KeySet>, snapshot: VerifierOptions['keys']): Prove => {
   const find = keyFinder(published, snapshot)
   return async ({ text, kid, alg }, lifetime) => {
-    const { alg: expected, key } = await find(kid, lifetime)
+    const key = await find(kid, lifetime)
     // The key's own algorithm; the header only has to agree.
-    if (alg !== expected) throw new Refused('wrong_algorithm')
-    try {
-      return (await compactVerify(text, key, { algorithms: [expected] })).payload
-    } catch {
-      throw new Refused('bad_signature')
-    }
+    if (alg !== key.alg) throw new Refused('wrong_algorithm')
+    if (!(await isSigned(text, key).catch(() => false))) throw new Refused('bad_signature')
   }
 }

@@ -1,3 +1,4 @@
+import { generateKeyPairSync, sign } from 'node:crypto'
 import { expect, it } from 'vitest'
 import type { VerifierOptions } from '../../src/verifier/index.ts'
 import {
@@ -256,6 +257,18 @@ it('one bad entry does not spoil the others', async () => {
   for (const kid of ['key-2', 'key-3', 'key-4', 'key-5', 'key-6']) {
     expect(await who(verifier, await mint(gateway, { header: { kid } }))).toBe('401 unknown_key')
   }
+})
+
+it('a key that can be factored verifies nothing', async () => {
+  const gateway = await startStandIn()
+  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 1024 })
+  const jwk = { ...publicKey.export({ format: 'jwk' }), kid: 'weak', alg: 'RS256', use: 'sig' }
+  gateway.publish(jwk, gateway.key.jwk)
+  const parts = (await mint(gateway, { header: { kid: 'weak' } })).split('.')
+  const header = Buffer.from(JSON.stringify({ alg: 'RS256', kid: 'weak', typ: 'at+jwt' }))
+  const signed = `${header.toString('base64url')}.${parts[1]}`
+  const signature = sign('sha256', Buffer.from(signed), privateKey).toString('base64url')
+  expect(await who(verifierOf(gateway), `${signed}.${signature}`)).toBe('401 unknown_key')
 })
 
 it('a private key that was published by mistake verifies nothing', async () => {

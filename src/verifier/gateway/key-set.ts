@@ -19,6 +19,9 @@ export interface KeySet {
 /** The algorithms that a gateway signs with. */
 export const algorithms: ReadonlySet<string> = new Set(['ES256', 'RS256', 'Ed25519'])
 
+// Shorter ones can be factored (R2).
+const leastModulusBits = 2048
+
 const isUsable = (jwk: JsonObject): boolean =>
   !isExposed(jwk) && isForSignatures(jwk) && isStrong(jwk)
 
@@ -27,7 +30,9 @@ const importKey = async (jwk: JsonObject, alg: string): Promise<VerifyingKey | n
   try {
     // jose refuses key types and curves that do not fit the algorithm.
     const key = await importJWK(jwk as JWK, alg)
-    return key instanceof Uint8Array || key.type !== 'public' ? null : { alg, key }
+    if (key instanceof Uint8Array || key.type !== 'public') return null
+    const { modulusLength } = key.algorithm as { readonly modulusLength?: number }
+    return (modulusLength ?? leastModulusBits) < leastModulusBits ? null : { alg, key }
   } catch {
     return null
   }
