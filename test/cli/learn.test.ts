@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
+import { newPairingCode } from '../../src/crypto/random.ts'
 import { ended, gatehouse, startGatehouse } from '../support/gatehouse-process.ts'
 import { useLocalSetting } from '../support/local-setting.ts'
 
@@ -101,6 +102,12 @@ describe('gatehouse pair', () => {
     expect(rest).toEqual({ status, stdout: '' })
     expect(stderr).toContain(words)
     expect(setting().platform.given).toHaveLength(given)
+  })
+
+  it('says soon that no gateway is there', async () => {
+    const env = { ...job(newPairingCode()), GATEHOUSE_URL: 'http://127.0.0.1:9' }
+    const { status, stderr } = await gatehouse(['pair'], { env })
+    expect([status, stderr]).toEqual([8, expect.stringContaining('out of reach')])
   })
 
   it('takes the code from stdin, and never from the command line', async () => {
