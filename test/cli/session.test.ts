@@ -123,3 +123,34 @@ describe('gatehouse revoke', () => {
     expect(nothing.stderr).toContain('there is no token to revoke')
   })
 })
+
+describe('a job with a role of the admin API', () => {
+  it('administers by its identity token, or by an access token that it was given', async () => {
+    const { api, accountId, clientId, gateway, platform } = setting()
+    const principal = { type: 'service_account', id: accountId } as const
+    await api.POST('/admin/v1/role-bindings', {
+      body: { role_id: 'role_deployer', namespace: '/acme/payments', principal },
+    })
+    const env = {
+      ...platform.env,
+      GATEHOUSE_URL: gateway.url,
+      GATEHOUSE_CLIENT_ID: clientId,
+    }
+    const byJob = await gatehouse(['whoami', '--json'], { env })
+    expect(JSON.parse(byJob.stdout)).toMatchObject({
+      account: { id: accountId },
+      held: [{ namespace: '/acme/payments' }],
+    })
+    const argv = ['exchange', '--output', 'token', '--audience', 'urn:gatehouse:admin']
+    const { stdout } = await gatehouse(argv, { env, printsCredential: true })
+    const given = { GATEHOUSE_URL: gateway.url, GATEHOUSE_TOKEN: stdout.trim() }
+    const byToken = await gatehouse(['whoami', '--json'], { env: given })
+    expect(JSON.parse(byToken.stdout)).toMatchObject({ account: { id: accountId } })
+    await gatehouse(['revoke'], { env: given })
+    const revoked = await gatehouse(['whoami', '--json'], { env: given })
+    expect([revoked.status, JSON.parse(revoked.stdout).error.code]).toEqual([
+      4,
+      'authentication_required',
+    ])
+  })
+})
