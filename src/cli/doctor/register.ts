@@ -12,9 +12,13 @@ import { checkIssuers, checkSigningKeys } from './issuers.ts'
 import { checkKeys } from './keys.ts'
 import { listed, type Reader } from './reader.ts'
 
+const indent = ' '.repeat(23)
+
+const linesOf = (text: string): string => text.split('\n').map(say).join(`\n${indent}`)
+
 const inWords = ({ state, check, message, next }: Finding): string => {
-  const line = `${state.padEnd(4)}  ${check.padEnd(15)}  ${say(message)}`
-  return next === null ? line : `${line}\n${' '.repeat(23)}${say(next)}`
+  const line = `${state.padEnd(4)}  ${check.padEnd(15)}  ${linesOf(message)}`
+  return next === null ? line : `${line}\n${indent}${linesOf(next)}`
 }
 
 const failed = (findings: readonly Finding[], check: string): boolean =>

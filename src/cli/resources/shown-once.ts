@@ -13,12 +13,13 @@ const shows: Readonly<Record<string, (body: Body) => boolean>> = {
   'secrets.reset': always,
   'tokens.create': always,
   'tokens.regenerate': always,
+  'pairing-codes.create': always,
   'notification-subscriptions.create': ({ channel }) => channel === 'webhook',
   'notification-subscriptions.rotate-secret': always,
 }
 
 /** The members that are secrets. */
-const members = ['client_secret', 'token', 'secret']
+const members = ['client_secret', 'token', 'secret', 'code']
 
 /** Whether an operation may answer a secret. */
 export const maySayASecret = (operation: string): boolean => operation in shows

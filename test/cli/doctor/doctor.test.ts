@@ -120,6 +120,22 @@ describe('doctor', () => {
     ).toBe(true)
   })
 
+  it('finds policies that expect another gateway', async () => {
+    const { gateway, account } = house()
+    const { id } = await account('moved')
+    await gateway.db.execute({
+      sql: 'UPDATE trust_policies SET audience = ? WHERE service_account_id = ?',
+      args: ['https://old.test', id],
+    })
+    const report = await examine()
+    expect(report.of('policy_audience')).toMatchObject({
+      state: 'fail',
+      message:
+        '"P0" of /acme/moved expects tokens for https://old.test, and this gateway is https://gw.test',
+    })
+    expect(report.status).toBe(6)
+  })
+
   it('finds a gateway that goes by another name', async () => {
     const report = await examine(
       { fetch: (request) => fetch(request) },
@@ -162,5 +178,11 @@ describe('doctor', () => {
     const none = await examine({}, { CI: 'true', GITHUB_ACTIONS: 'true' })
     expect(none.of('id_token')).toMatchObject({ state: 'fail' })
     expect(none.of('id_token')?.next).toContain('id-token: write')
+    const nowhere = await gatehouse(['doctor'], {
+      fetch: fetchWithIssuers(),
+      env: { GATEHOUSE_URL: 'https://gw.test', GATEHOUSE_TOKEN: token, CI: 'true' },
+    })
+    expect(nowhere.stdout).toContain('warn  id_token')
+    expect(nowhere.stdout).not.toContain('\ufffd')
   })
 })

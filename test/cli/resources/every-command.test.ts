@@ -97,6 +97,7 @@ const trips: Readonly<Record<string, Trip>> = {
     name: 'trip',
     change: [['--name', 'tripped'], 'name', 'tripped'],
   },
+  pairings: { make: bot },
   subscriptions: {
     make: ['https://hooks.acme.test/x', '--namespace', '/acme', '--channel', 'webhook'],
     change: [['--no-enabled'], 'enabled', false],

@@ -32,6 +32,17 @@ const pending: Collection = {
   columns: ['id', 'state', 'action', 'namespace', 'target_id', 'accepts_now', 'expires_at'],
 }
 
+const pairings: Collection = {
+  command: ['pairings'],
+  about: 'codes with which a job shows once who it is',
+  one: 'pairing',
+  operations: ['pairing-codes'],
+  parameter: 'pairing_code_id',
+  id: /^pair_[0-9a-z]+$/,
+  names: [],
+  columns: ['id', 'namespace', 'service_account_id', 'status', 'expires_at', 'paired_at'],
+}
+
 const audit: Collection = {
   command: ['audit'],
   about: 'the audit trail: who changed what',
@@ -70,6 +81,7 @@ export const recordCollections: readonly Collection[] = [
   subscriptions,
   notices,
   pending,
+  pairings,
   audit,
   decisions,
   revocations,
