@@ -167,4 +167,12 @@ describe('gatehouse policy diff and apply', () => {
       },
     })
   })
+
+  it('pulls what the gateway has as a file that changes nothing', async () => {
+    const { status, stdout } = await cli('pull', '/acme/payments/deploy-bot')
+    expect(status).toBe(0)
+    await writeFile(join(directory, 'deploy.trust.yaml'), stdout)
+    expect((await cli('diff')).stdout).toContain('nothing to change')
+    expect((await cli('pull', '/acme/payments/nobody')).status).toBe(3)
+  })
 })

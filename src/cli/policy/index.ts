@@ -4,6 +4,7 @@ import { registerExplain } from './explain.ts'
 import { registerImport } from './import.ts'
 import { registerInit } from './init.ts'
 import { registerLint } from './lint.ts'
+import { registerPull } from './pull.ts'
 import { registerSuggest } from './suggest.ts'
 import { registerTest } from './test.ts'
 
@@ -19,6 +20,7 @@ export const registerPolicy: Register = (program, cli) => {
     registerImport,
     registerDiff,
     registerApply,
+    registerPull,
   ])
     register(policy, cli)
 }
