@@ -175,4 +175,25 @@ describe('gatehouse policy diff and apply', () => {
     expect((await cli('diff')).stdout).toContain('nothing to change')
     expect((await cli('pull', '/acme/payments/nobody')).status).toBe(3)
   })
+
+  it('applies nothing when something was changed after it was planned', async () => {
+    await write([policy({ max_token_ttl_seconds: 240 })])
+    const change = () =>
+      setting().api.PATCH('/admin/v1/service-accounts/{service_account_id}', {
+        params: { path: { service_account_id: setting().accountId } },
+        body: { description: 'changed meanwhile' },
+      })
+    const ended = await runCli(['policy', 'apply', '--yes'], {
+      cwd: directory,
+      env: env(),
+      fetch: async (request) => {
+        const { pathname, searchParams } = new URL(request.url)
+        const isReal = pathname.endsWith(':apply') && searchParams.get('dry_run') !== 'true'
+        if (isReal) await change()
+        return fetch(request)
+      },
+    })
+    expect(ended.status).toBe(7)
+    expect((await cli('diff')).stdout).toContain('max_token_ttl_seconds')
+  })
 })

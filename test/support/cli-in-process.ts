@@ -16,6 +16,7 @@ export const runCli = async (
     readonly env?: Readonly<Record<string, string>>
     readonly input?: string
     readonly isTerminal?: boolean
+    readonly fetch?: (request: Request) => Promise<Response>
   },
 ): Promise<CliEnded> => {
   let stdout = ''
@@ -23,7 +24,7 @@ export const runCli = async (
   const status = await run(argv, {
     env: around.env ?? {},
     cwd: around.cwd,
-    fetch: (request) => fetch(request),
+    fetch: around.fetch ?? ((request) => fetch(request)),
     now: Date.now,
     sleep: (milliseconds) => new Promise((done) => setTimeout(done, milliseconds)),
     run: () => Promise.reject(new Error('no programs here')),
