@@ -75,6 +75,7 @@ describe('the commands of the pages', () => {
     ['edge-api', '{"released":true}'],
     ['edge-api', 'error="insufficient_scope"'],
     ['command-line', '3 passed, 0 failed'],
+    ['command-line', 'environment: "staging"'],
     ['command-line', 'gains access: tokens of'],
     ['command-line', 'did you mean `bound_claims`?'],
     ['migration', 'sub: repo:acme/api:environment:production'],
