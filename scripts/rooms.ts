@@ -14,7 +14,8 @@ export const house: Readonly<Record<string, Room>> = {
   'config.ts': { rooms: ['core'], packages: ['zod'] },
   'log.ts': { rooms: ['core'], packages: [] },
   'patience.ts': { rooms: [], packages: [] },
-  crypto: { rooms: ['core', 'config.ts', 'patience.ts'], packages: ['jose'] },
+  'bounded-text.ts': { rooms: [], packages: [] },
+  crypto: { rooms: ['core', 'config.ts', 'patience.ts', 'bounded-text.ts'], packages: ['jose'] },
   store: { rooms: ['core', 'patience.ts'], packages: ['drizzle-orm', '@libsql/client'] },
   notify: { rooms: ['core', 'patience.ts'], packages: [] },
   'context.ts': {
@@ -29,8 +30,11 @@ export const house: Readonly<Record<string, Room>> = {
   },
   http: { rooms: ['core', 'grants', 'admin', 'context.ts'], packages: ['hono', 'zod'] },
   client: { rooms: [], packages: ['openapi-fetch'] },
-  verifier: { rooms: ['core', 'patience.ts'], packages: ['jose', 'hono', 'express', 'fastify'] },
-  pipeline: { rooms: ['core'], packages: [] },
+  verifier: {
+    rooms: ['core', 'patience.ts', 'bounded-text.ts'],
+    packages: ['jose', 'hono', 'express', 'fastify'],
+  },
+  pipeline: { rooms: ['core', 'bounded-text.ts'], packages: [] },
   'policy-file': { rooms: ['core', 'issuers'], packages: ['yaml', 'zod'] },
   cli: {
     rooms: ['core', 'issuers', 'client', 'pipeline', 'policy-file'],

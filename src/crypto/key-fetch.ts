@@ -1,3 +1,4 @@
+import { readBoundedText } from '../bounded-text.ts'
 import { checkKeySetUrl, discoveryUrl } from '../core/issuer-url.ts'
 import { isJsonObject, type JsonObject, member } from '../core/json.ts'
 import { err, ok, type Result } from '../core/result.ts'
@@ -30,24 +31,6 @@ export interface FetchedKeys {
   readonly document: JsonObject
 }
 
-const readBounded = async (response: Response): Promise<string | undefined> => {
-  const reader = response.body?.getReader()
-  if (!reader) return ''
-  const decoder = new TextDecoder('utf-8', { fatal: true })
-  let text = ''
-  let size = 0
-  for (;;) {
-    const { done, value } = await reader.read()
-    if (done) return text + decoder.decode()
-    size += value.byteLength
-    if (size > maxDocumentBytes) {
-      await reader.cancel()
-      return undefined
-    }
-    text += decoder.decode(value, { stream: true })
-  }
-}
-
 const unreachable = (url: string, detail: string) =>
   err<FetchFault>({ kind: 'unreachable', url, detail })
 
@@ -67,7 +50,7 @@ const fetchJson = async (
       await response.body?.cancel()
       return unreachable(url, `answered ${response.status}`)
     }
-    const text = await readBounded(response)
+    const text = await readBoundedText(response.body, maxDocumentBytes, { fatal: true })
     if (text === undefined) return unreachable(url, `answered more than ${maxDocumentBytes} bytes`)
     const document: unknown = JSON.parse(text)
     if (isJsonObject(document)) return ok(document)

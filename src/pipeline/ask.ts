@@ -1,3 +1,4 @@
+import { readBoundedText } from '../bounded-text.ts'
 import { err, ok, type Result } from '../core/result.ts'
 import { bounded } from './bounded.ts'
 import type { Surroundings } from './surroundings.ts'
@@ -27,25 +28,6 @@ export interface Call {
 // A token endpoint answers in a few kilobytes; what is longer is something else.
 const maxBytes = 64 * 1024
 
-const readText = async (response: Response): Promise<string | null> => {
-  if (response.body === null) return ''
-  const reader = response.body.getReader()
-  const decoder = new TextDecoder()
-  let text = ''
-  let bytes = 0
-  while (true) {
-    const { done, value } = await reader.read()
-    if (done) return text + decoder.decode()
-    bytes += value.byteLength
-    if (bytes > maxBytes) {
-      // Nobody waits for the other side to stop.
-      reader.cancel().catch(() => {})
-      return null
-    }
-    text += decoder.decode(value, { stream: true })
-  }
-}
-
 /** What a failed call came to. */
 export const silenceOf = (thrown: unknown): Silence => {
   const { name, cause, code } = thrown as Error & { cause?: { code?: unknown }; code?: unknown }
@@ -65,8 +47,8 @@ export const ask = async (
 ): Promise<Result<Answer, Silence>> => {
   const once = async (signal: AbortSignal): Promise<Result<Answer, Silence>> => {
     const response = await fetch(new Request(url, { ...init, redirect: 'manual', signal }))
-    const text = await readText(response)
-    if (text === null) return err({ kind: 'too_large' })
+    const text = await readBoundedText(response.body, maxBytes, { fatal: false })
+    if (text === undefined) return err({ kind: 'too_large' })
     return ok({ status: response.status, headers: response.headers, text })
   }
   try {

@@ -519,6 +519,26 @@ var unverifiedClaims = (token) => {
   return jwt.ok ? jwt.value.unverifiedClaims : null;
 };
 
+// src/bounded-text.ts
+var readBoundedText = async (body, maxBytes2, { fatal }) => {
+  if (body === null) return "";
+  const reader = body.getReader();
+  const decoder = new TextDecoder("utf-8", { fatal });
+  let text = "";
+  let size = 0;
+  for (; ; ) {
+    const { done, value } = await reader.read();
+    if (done) return text + decoder.decode();
+    size += value.byteLength;
+    if (size > maxBytes2) {
+      reader.cancel().catch(() => {
+      });
+      return void 0;
+    }
+    text += decoder.decode(value, { stream: true });
+  }
+};
+
 // src/pipeline/bounded.ts
 var bounded = (milliseconds, work) => {
   const stop = new AbortController();
@@ -537,24 +557,6 @@ var bounded = (milliseconds, work) => {
 
 // src/pipeline/ask.ts
 var maxBytes = 64 * 1024;
-var readText = async (response) => {
-  if (response.body === null) return "";
-  const reader = response.body.getReader();
-  const decoder = new TextDecoder();
-  let text = "";
-  let bytes = 0;
-  while (true) {
-    const { done, value } = await reader.read();
-    if (done) return text + decoder.decode();
-    bytes += value.byteLength;
-    if (bytes > maxBytes) {
-      reader.cancel().catch(() => {
-      });
-      return null;
-    }
-    text += decoder.decode(value, { stream: true });
-  }
-};
 var silenceOf = (thrown) => {
   const { name, cause, code } = thrown;
   if (name === "TimeoutError" || name === "AbortError") return { kind: "timeout" };
@@ -565,8 +567,8 @@ var silenceOf = (thrown) => {
 var ask = async ({ url, init, withinMs }, { fetch: fetch2 }) => {
   const once = async (signal) => {
     const response = await fetch2(new Request(url, { ...init, redirect: "manual", signal }));
-    const text = await readText(response);
-    if (text === null) return err({ kind: "too_large" });
+    const text = await readBoundedText(response.body, maxBytes, { fatal: false });
+    if (text === void 0) return err({ kind: "too_large" });
     return ok({ status: response.status, headers: response.headers, text });
   };
   try {

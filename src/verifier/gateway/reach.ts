@@ -1,3 +1,4 @@
+import { readBoundedText } from '../../bounded-text.ts'
 import { within } from '../../patience.ts'
 
 /** What reaches the network. */
@@ -18,24 +19,6 @@ export interface ReachFault {
   readonly fault: string
 }
 
-const readBounded = async (response: Response, maxBytes: number): Promise<string | undefined> => {
-  const reader = response.body?.getReader()
-  if (!reader) return ''
-  const decoder = new TextDecoder('utf-8', { fatal: true })
-  let text = ''
-  let size = 0
-  for (;;) {
-    const { done, value } = await reader.read()
-    if (done) return text + decoder.decode()
-    size += value.byteLength
-    if (size > maxBytes) {
-      await reader.cancel()
-      return undefined
-    }
-    text += decoder.decode(value, { stream: true })
-  }
-}
-
 const ask = async (
   reach: Reach,
   request: Request,
@@ -48,7 +31,7 @@ const ask = async (
       await response.body?.cancel()
       return { status, headers, text: '' }
     }
-    const text = await readBounded(response, maxBytes)
+    const text = await readBoundedText(response.body, maxBytes, { fatal: true })
     return text === undefined ? { fault: `more than ${maxBytes} bytes` } : { status, headers, text }
   } catch {
     return { fault: 'out of reach' }
