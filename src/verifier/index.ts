@@ -1,11 +1,11 @@
 export { type Answer, metadataAnswer, refusalAnswer } from './answer.ts'
 export type { Challenging, Scheme } from './challenge.ts'
-export type { DpopMode, DpopOptions } from './dpop-options.ts'
+export type { DpopMode, DpopOptions } from './dpop/options.ts'
+export type { FirstUse, SpentProof } from './dpop/proof-memory.ts'
 export type { DocumentName, VerifierEvent } from './event.ts'
 export type { FeedOptions, IntrospectionOptions, VerifierOptions } from './options.ts'
 export { type Lifetime, type Presented, presentedBy } from './presented.ts'
 export type { NamespaceGrant, Principal, Provenance } from './principal.ts'
-export type { FirstUse, SpentProof } from './proof-memory.ts'
 export type { ProtectedResource, ResourceDescription } from './protected-resource.ts'
 export { type BearerError, type RefusalReason, Refused } from './refused.ts'
 export {

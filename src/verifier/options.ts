@@ -1,5 +1,5 @@
 import type { Json } from '../core/json.ts'
-import type { DpopMode, DpopOptions } from './dpop-options.ts'
+import type { DpopMode, DpopOptions } from './dpop/options.ts'
 import type { VerifierEvent } from './event.ts'
 import type { ResourceDescription } from './protected-resource.ts'
 

@@ -1,5 +1,5 @@
 import { proofAlgorithms } from '../core/dpop.ts'
-import type { DpopMode } from './dpop-options.ts'
+import type { DpopMode } from './dpop/options.ts'
 
 /** What an API may tell of itself in its metadata (RFC 9728 §2). */
 export interface ResourceDescription {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { proofMemory } from '../../src/verifier/proof-memory.ts'
+import { proofMemory } from '../../src/verifier/dpop/proof-memory.ts'
 
 let clock = 1_800_000_000_000
 const at = () => clock

@@ -1,13 +1,13 @@
 import { base64url, compactVerify, type JWK } from 'jose'
-import { boundTo, type ProofRules, readProof } from '../core/dpop.ts'
-import type { JsonObject } from '../core/json.ts'
-import { within } from '../patience.ts'
-import type { Credential } from './credential.ts'
-import { dpopOf } from './dpop-options.ts'
-import type { VerifierOptions } from './options.ts'
-import type { Presented } from './presented.ts'
+import { boundTo, type ProofRules, readProof } from '../../core/dpop.ts'
+import type { JsonObject } from '../../core/json.ts'
+import { within } from '../../patience.ts'
+import type { Credential } from '../credential.ts'
+import type { VerifierOptions } from '../options.ts'
+import type { Presented } from '../presented.ts'
+import { Refused } from '../refused.ts'
+import { dpopOf } from './options.ts'
 import { type FirstUse, proofMemory, type SpentProof } from './proof-memory.ts'
-import { Refused } from './refused.ts'
 
 /** A token that is good, and the request that it came with. */
 export interface Held {

@@ -1,8 +1,8 @@
 import { base64url, CompactSign } from 'jose'
-import { requestTarget } from '../core/request-target.ts'
-import type { TokenWish } from './test-claims.ts'
-import { makeKey } from './test-keys.ts'
-import type { TestTokens } from './test-tokens.ts'
+import { requestTarget } from '../../core/request-target.ts'
+import type { TokenWish } from './claims.ts'
+import { makeKey } from './keys.ts'
+import type { TestTokens } from './tokens.ts'
 
 /** A caller that holds a key, and a token that is bound to it (RFC 9449). */
 export interface KeyHolder {

@@ -1,6 +1,6 @@
-import { accessClaims } from '../core/access-claims.ts'
-import type { Json, JsonObject } from '../core/json.ts'
-import type { NamespaceGrant, Provenance } from './principal.ts'
+import { accessClaims } from '../../core/access-claims.ts'
+import type { Json, JsonObject } from '../../core/json.ts'
+import type { NamespaceGrant, Provenance } from '../principal.ts'
 
 /** What a test wants of a token; all that is left out is as a GitHub job on main would get it. */
 export interface TokenWish {

@@ -1,7 +1,7 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose'
-import type { Json, JsonObject } from '../core/json.ts'
-import { feedClaims, type Mark } from '../core/revocation.ts'
-import { sign, type TestKey } from './test-keys.ts'
+import type { Json, JsonObject } from '../../core/json.ts'
+import { feedClaims, type Mark } from '../../core/revocation.ts'
+import { sign, type TestKey } from './keys.ts'
 
 /** What the test issuer has done so far; its endpoints read it. */
 export interface Book {

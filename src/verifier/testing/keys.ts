@@ -7,7 +7,7 @@ import {
   generateKeyPair,
   type JWK,
 } from 'jose'
-import type { JsonObject } from '../core/json.ts'
+import type { JsonObject } from '../../core/json.ts'
 
 /** A signing key of the test issuer, with the public half as it is published. */
 export interface TestKey {

@@ -1,7 +1,7 @@
-import type { JsonObject } from '../core/json.ts'
-import type { TokenWish } from './test-claims.ts'
-import { activeKey, type Book } from './test-endpoints.ts'
-import { makeKey, sign, signedWithPublicKey, unsigned } from './test-keys.ts'
+import type { JsonObject } from '../../core/json.ts'
+import type { TokenWish } from './claims.ts'
+import { activeKey, type Book } from './endpoints.ts'
+import { makeKey, sign, signedWithPublicKey, unsigned } from './keys.ts'
 
 /** Mints one token; nothing wished for means a push to main that may do all. */
 export type Mint = (wish?: TokenWish) => Promise<string>

@@ -1,13 +1,13 @@
-import type { VerifierOptions } from './options.ts'
-import { claimsFor, type TokenWish } from './test-claims.ts'
-import { answerFrom, type Book, tokenId } from './test-endpoints.ts'
-import { makeKey } from './test-keys.ts'
-import { serveLocally } from './test-server.ts'
-import { mintOf, type TestTokens } from './test-tokens.ts'
+import type { VerifierOptions } from '../options.ts'
+import { claimsFor, type TokenWish } from './claims.ts'
+import { answerFrom, type Book, tokenId } from './endpoints.ts'
+import { makeKey } from './keys.ts'
+import { serveLocally } from './server.ts'
+import { mintOf, type TestTokens } from './tokens.ts'
 
-export { type Battery, battery, type Finding } from './test-battery.ts'
-export type { TokenWish } from './test-claims.ts'
-export type { Mint, TestTokens } from './test-tokens.ts'
+export { type Battery, battery, type Finding } from './battery.ts'
+export type { TokenWish } from './claims.ts'
+export type { Mint, TestTokens } from './tokens.ts'
 
 /** What a test issuer is for. */
 export interface TestIssuerOptions {

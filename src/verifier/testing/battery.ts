@@ -1,6 +1,6 @@
-import type { TokenWish } from './test-claims.ts'
-import type { TestTokens } from './test-tokens.ts'
-import { badManners, badTokens, bearer, type Trial, tooFewRights } from './test-trials.ts'
+import type { TokenWish } from './claims.ts'
+import type { TestTokens } from './tokens.ts'
+import { badManners, badTokens, bearer, type Trial, tooFewRights } from './trials.ts'
 
 /** The API under test, and what one of its requests needs. */
 export interface Battery {

@@ -1,5 +1,5 @@
-import type { TokenWish } from './test-claims.ts'
-import type { TestTokens } from './test-tokens.ts'
+import type { TokenWish } from './claims.ts'
+import type { TestTokens } from './tokens.ts'
 
 /** What has to come of a request: success, or a refusal with this status and error code. */
 export type Verdict =
