@@ -1423,7 +1423,6 @@ export interface paths {
       400: components['responses']['400.malformed-body']
       401: components['responses']['401.authentication-required']
       403: components['responses']['403.insufficient-scope.permission-denied.privilege-escalation.self-modification.tenant-suspended']
-      404: components['responses']['404.not-found']
       409: components['responses']['409.idempotency-pending.idempotency-replay.quota-exceeded']
       412: components['responses']['412.precondition-failed']
       413: components['responses']['413.body-too-large']

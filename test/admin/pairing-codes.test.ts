@@ -70,7 +70,7 @@ describe('making a code', () => {
   it('needs to write policies there, and all that the account holds', async () => {
     const wanted = { service_account_id: account.id }
     await expectProblem(await offer(wanted, viewer), 403, 'permission-denied')
-    await expectProblem(await offer(wanted, stranger), 404, 'not-found')
+    await expectProblem(await offer(wanted, stranger), 422, 'invalid-reference')
     expect((await offer(wanted, deployer)).status).toBe(201)
     const boss = await makeActor(house().gateway, '/acme', [builtIn('owner', '/acme')])
     const above = await offer({ service_account_id: boss.id }, deployer)

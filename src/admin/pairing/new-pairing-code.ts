@@ -19,6 +19,8 @@ const tooMany = problem(
   `a namespace has at most ${maxPairingCodes} pairing codes; delete one, or wait until some expire`,
 )
 
+const unknownAccount = invalidReference('/service_account_id')
+
 /** A code in clear, which exists in one answer only, and as it is kept. */
 export interface MadeCode {
   readonly clear: string
@@ -28,7 +30,8 @@ export interface MadeCode {
 const seatOf = async (context: Context, actor: Actor, place: WantedPlace) => {
   if (place.kind === 'account') {
     const account = await changeable(context, actor, place.id)
-    if (!account.ok) return account
+    // It is named in the body: whose it is, and whether it exists, looks alike.
+    if (!account.ok) return account.error === notFound ? err(unknownAccount) : account
     const { id, tenantId, namespaceId, namespacePath } = account.value
     return ok({ serviceAccountId: id, tenantId, namespaceId, namespacePath })
   }
@@ -71,5 +74,5 @@ export const create = async (
   const outcome = await addPairingCode(db, code)
   if (outcome.kind === 'done') return ok({ clear, code })
   if (outcome.kind === 'guard' && outcome.index === 1) return err(tooMany)
-  return err(place.kind === 'account' ? notFound : invalidReference('/namespace'))
+  return err(place.kind === 'account' ? unknownAccount : invalidReference('/namespace'))
 }

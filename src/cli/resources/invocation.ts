@@ -39,7 +39,7 @@ const collect = (word: string, before: readonly string[] = []): readonly string[
 
 const placeholders: Readonly<Record<Exclude<Flag['type'], 'boolean'>, string>> = {
   text: 'value',
-  texts: 'values',
+  texts: 'a,b',
   time: 'time',
   integer: 'count',
   file: 'file',

@@ -41,7 +41,6 @@ const create = operation({
   body: PairingCodeBody,
   answers: { 201: NewPairingCode },
   refusals: [
-    'not-found',
     'permission-denied',
     'privilege-escalation',
     'self-modification',
