@@ -3,9 +3,13 @@ import type { PairingCode } from '../../src/store/pairing/pairing-codes.ts'
 import { addPairingCode, findPairingCode } from '../../src/store/pairing/pairing-codes.ts'
 import { findWaitingCode, spendCode } from '../../src/store/pairing/presentation.ts'
 import { useDatabase } from './database.ts'
-import { madeAt, tree } from './tree.ts'
+import { account, madeAt, tree } from './tree.ts'
 
-const database = useDatabase(...tree)
+const database = useDatabase(
+  ...tree,
+  account('sa_1', { namespace_id: 'ns_acme' }),
+  account('sa_2', { namespace_id: 'ns_acme' }),
+)
 
 const nowMs = madeAt + 1000
 
@@ -67,5 +71,19 @@ describe('a pairing code', () => {
   it('is not made for an account that lives elsewhere, or nowhere', async () => {
     const outcome = await addPairingCode(database().db, codeOf('5', { serviceAccountId: 'sa_0' }))
     expect(outcome).toEqual({ kind: 'guard', index: 0 })
+  })
+
+  it.each([
+    ['its maker is disabled', "UPDATE service_accounts SET enabled = 0 WHERE id = 'sa_1'"],
+    ['its account is disabled', "UPDATE service_accounts SET enabled = 0 WHERE id = 'sa_2'"],
+    ['its maker is gone', "DELETE FROM service_accounts WHERE id = 'sa_1'"],
+  ])('waits no more, and is not spent, once %s', async (_, statement) => {
+    const { db, write } = database()
+    const code = codeOf('6', { serviceAccountId: 'sa_2' })
+    expect(await addPairingCode(db, code)).toEqual({ kind: 'done' })
+    expect(await findWaitingCode(db, ['hash-6'], nowMs)).toBeDefined()
+    await write(statement)
+    expect(await findWaitingCode(db, ['hash-6'], nowMs)).toBeUndefined()
+    expect(await spendCode(db, code, shown)).toBe(false)
   })
 })

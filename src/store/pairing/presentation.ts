@@ -9,9 +9,20 @@ import { type PairingCode, selectPairingCodes } from './pairing-codes.ts'
 
 const notSuspended = sql.raw(notSuspendedSql('namespaces'))
 
+// Whoever may act no more, or is gone, must not have left a door open behind them; and an account
+// that is switched off gets no new friends.
+const partiesStand = sql.raw(`
+  EXISTS (SELECT 1 FROM service_accounts creator
+    JOIN namespaces home ON home.id = creator.namespace_id
+    WHERE creator.id = pairing_codes.created_by AND creator.enabled = 1
+      AND ${notSuspendedSql('home')})
+  AND (pairing_codes.service_account_id IS NULL
+    OR EXISTS (SELECT 1 FROM service_accounts target
+      WHERE target.id = pairing_codes.service_account_id AND target.enabled = 1))`)
+
 /**
- * The code of one of these digests, if it waits: not used, not expired, and nowhere suspended. Which
- * of them it was is the same to whoever sent it.
+ * The code of one of these digests, if it waits: not used, not expired, nowhere suspended, and its
+ * maker and its account enabled. Which of them it was is the same to whoever sent it.
  */
 export const findWaitingCode = (
   db: Db,
@@ -26,6 +37,7 @@ export const findWaitingCode = (
           isNull(pairingCodes.pairedAt),
           gt(pairingCodes.expiresAt, nowMs),
           notSuspended,
+          partiesStand,
         ),
       )
       .get(),
@@ -53,7 +65,8 @@ export const spendCode = async (
   const waits = sql`EXISTS (SELECT 1 FROM ${pairingCodes}
     JOIN namespaces ON namespaces.id = ${pairingCodes.namespaceId}
     WHERE ${pairingCodes.id} = ${code.id} AND ${pairingCodes.pairedAt} IS NULL
-      AND ${pairingCodes.expiresAt} > ${nowMs} AND ${notSuspended})`
+      AND ${pairingCodes.expiresAt} > ${nowMs}
+      AND ${notSuspended} AND ${partiesStand})`
   const happening = { target: code.id, details: { issuer, subject: claims.sub } }
   try {
     await commit(db, { place: code, happening }, [
