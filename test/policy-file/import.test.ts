@@ -175,10 +175,30 @@ claim_pattern:
     ['an issuer of many', 'issuer_pattern: https://.*\nsubject: a\n'],
     ['a condition that is not known', `issuer: ${github}\nsubject: a\nactor: me\n`],
     ['no document', '- 1\n'],
+    ['a subject and a pattern of sub', `issuer: ${github}\nsubject: a\nclaim_pattern:\n  sub: b\n`],
+    ['a subject twice', `issuer: ${github}\nsubject: a\nsubject_pattern: a\n`],
+    ['no subject', `issuer: ${github}\nsubject: ""\nclaim_pattern: { ref: a }\n`],
+    ['an issuer twice', `issuer: ${github}\nissuer_pattern: https://a\nsubject: a\n`],
+    [
+      'a claim that would be a pointer',
+      `issuer: ${github}\nsubject: a\nclaim_pattern: { /a: b }\n`,
+    ],
+    [
+      'a claim that copies lose',
+      `issuer: ${github}\nsubject: a\nclaim_pattern: { __proto__: b }\n`,
+    ],
   ])('refuses %s', (_what, text) => {
     expect(imported('octo-sts', text)).toMatchObject({
       policies: [],
       found: [expect.stringContaining('not_carried_over')],
+    })
+  })
+
+  it('writes nothing of a file in which a condition may be lost', () => {
+    const twice = `issuer: ${github}\nsubject: a\nclaim_pattern:\n  ref: a\n  ref: b\n`
+    expect(imported('octo-sts', twice)).toMatchObject({
+      policies: [],
+      found: expect.arrayContaining(['5 yaml-duplicate-key']),
     })
   })
 })
@@ -236,6 +256,24 @@ describe('an IAM trust policy', () => {
     expect(found).toEqual(expect.arrayContaining([expect.stringMatching(/^\d+ narrowed$/)]))
   })
 
+  it.each([
+    ['a Deny', statement({ Effect: 'Deny' })],
+    ['a Deny of other members', { Effect: 'Deny', NotPrincipal: {}, NotAction: 'x' }],
+    ['NotAction', statement({ NotAction: 'sts:TagSession' })],
+    ['one that cannot be read', { Effect: 'Deny', Resource: '*' }],
+    ['no statement', 'Deny'],
+  ])('writes no statement beside %s', (_what, other) => {
+    const { policies, found } = imported('aws', { Statement: [statement(), other] })
+    expect(policies).toEqual([])
+    expect(found).toEqual(expect.arrayContaining([expect.stringContaining('not_carried_over')]))
+  })
+
+  it('writes the others beside an Allow that has no counterpart', () => {
+    const other = statement({ Sid: 'Two', Action: 'sts:AssumeRole' })
+    const { policies } = imported('aws', policy(statement(), other))
+    expect(policies.map(({ name }) => name)).toEqual(['Deploy'])
+  })
+
   const of = (name: string, key: string, value: unknown) =>
     statement({ Condition: { [name]: { [key]: value } } })
   const sub = 'token.actions.githubusercontent.com:sub'
@@ -291,6 +329,35 @@ describe('a role of Vault', () => {
       },
     ])
     expect(found).toEqual([])
+  })
+
+  it('asks for the claim of its groups, which Vault does not go without', () => {
+    const empty = { token_bound_cidrs: [], bound_cidrs: null, token_strictly_bind_ip: false }
+    const { claims, found } = imported(
+      'vault',
+      { data: { ...role, ...empty, groups_claim: 'groups_direct' }, lease_id: '' },
+      { issuer: 'gitlab-com' },
+    )
+    expect(claims).toMatchObject([{ project_id: '22', groups_direct: { present: true } }])
+    expect(found).toEqual([])
+  })
+
+  it.each([
+    ['token_bound_cidrs', { token_bound_cidrs: ['10.0.0.0/8'] }],
+    ['bound_cidrs', { bound_cidrs: '10.0.0.0/8' }],
+    ['a field that nobody knows', { bound_weather: 'sunny' }],
+    ['a user claim that would be a pointer', { user_claim: '/a/b' }],
+  ])('refuses %s', (_what, more) => {
+    const { policies, found } = imported('vault', { ...role, ...more }, { issuer: 'gitlab-com' })
+    expect([policies, found]).toEqual([[], [expect.stringMatching(/^\d\d not_carried_over/)]])
+  })
+
+  it('refuses a claim that copies lose', () => {
+    const text = '{"role_type":"jwt",\n"bound_claims":{"__proto__":"x"}}'
+    expect(imported('vault', text, { issuer: 'gitlab-com' })).toMatchObject({
+      policies: [],
+      found: ['2 not_carried_over'],
+    })
   })
 
   it('says what a glob lost', () => {

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { Notes } from './imported.ts'
+import { type Notes, pointerBelow } from './imported.ts'
 
 const texts = z.union([z.string().transform((text) => [text]), z.array(z.string()).min(1)])
 
@@ -28,15 +28,27 @@ export const providerOf = (statement: Statement, pointer: string, notes: Notes):
   )
 }
 
-/** Whether a statement says something that no policy here can say; each is told. */
-export const refuseForm = (statement: Statement, pointer: string, notes: Notes): boolean => {
+/**
+ * Whether a statement may take from what the others give: a Deny, or one with members that are not
+ * known here. Each is told; beside such a one, no statement can be carried over by itself.
+ */
+export const mayDeny = (statement: Statement, pointer: string, notes: Notes): boolean => {
   const strange = Object.keys(statement).filter((name) => !known.includes(name))
-  for (const name of strange) notes.refuse(`${pointer}/${name}`, `${name} has no counterpart`)
+  for (const name of strange) {
+    const reason = `${name} has no counterpart; nothing of this document is written`
+    notes.refuse(pointerBelow(pointer, name), reason)
+  }
   if (statement.Effect !== 'Allow') {
     const reason =
-      'a Deny takes from other statements; policies here only allow, so write `not` by hand'
+      'a Deny takes from other statements, so nothing of this document is written; policies here only allow: write `not` by hand'
     notes.refuse(`${pointer}/Effect`, reason)
   }
-  if (!statement.Action.includes(action)) notes.refuse(`${pointer}/Action`, `expected ${action}`)
-  return strange.length > 0 || statement.Effect !== 'Allow' || !statement.Action.includes(action)
+  return strange.length > 0 || statement.Effect !== 'Allow'
+}
+
+/** Whether a statement lets nobody in by an OIDC token, which is told. */
+export const refuseAction = (statement: Statement, pointer: string, notes: Notes): boolean => {
+  if (statement.Action.includes(action)) return false
+  notes.refuse(`${pointer}/Action`, `expected ${action}`)
+  return true
 }

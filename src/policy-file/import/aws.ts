@@ -2,7 +2,7 @@ import * as z from 'zod'
 import type { Matcher } from '../../core/trust-policy.ts'
 import type { WrittenPolicy } from '../write.ts'
 import type { PlainDocument } from '../yaml-text.ts'
-import { providerOf, refuseForm, Statement } from './aws-statement.ts'
+import { mayDeny, providerOf, refuseAction, Statement } from './aws-statement.ts'
 import {
   anyOf,
   finished,
@@ -10,8 +10,18 @@ import {
   type ImportTarget,
   type Notes,
   openNotes,
+  pointerBelow,
+  refuseShape,
 } from './imported.ts'
 import { matcherOfLike } from './patterns.ts'
+
+const Document = z.strictObject({
+  Version: z.string().optional(),
+  Id: z.string().optional(),
+  Statement: z.union([z.array(z.unknown()).min(1), z.looseObject({})], {
+    error: 'expected an IAM trust policy with at least one Statement',
+  }),
+})
 
 const operator = /^(?:ForAnyValue:)?(StringEquals|StringLike)$/
 
@@ -59,7 +69,8 @@ const addCondition = (
     return false
   }
   const claim = key.startsWith(`${at.provider}:`) ? key.slice(at.provider.length + 1) : undefined
-  if (claim === undefined || claim in draft.claims) {
+  // A pointer here would be the name of one claim there.
+  if (claim === undefined || claim in draft.claims || claim.startsWith('/')) {
     at.notes.refuse(at.pointer, `${key} is no claim of ${at.provider} that is free to be bound`)
     return false
   }
@@ -76,7 +87,7 @@ const policyOf = (
   statement: Statement,
   { pointer, target, notes }: { readonly pointer: string; target: ImportTarget; notes: Notes },
 ): WrittenPolicy | null => {
-  if (refuseForm(statement, pointer, notes)) return null
+  if (refuseAction(statement, pointer, notes)) return null
   const provider = providerOf(statement, pointer, notes)
   if (provider === null) return null
   const draft: Draft = { claims: {}, audiences: [] }
@@ -85,8 +96,7 @@ const policyOf = (
   )
   // All of them, so that all that is wrong is told at once.
   const added = conditions.map((condition) => {
-    const key = condition.key.replaceAll('~', '~0').replaceAll('/', '~1')
-    const at = `${pointer}/Condition/${condition.name}/${key}`
+    const at = pointerBelow(pointer, 'Condition', condition.name, condition.key)
     return addCondition(draft, condition, { pointer: at, notes, provider })
   })
   if (added.includes(false)) return null
@@ -99,24 +109,35 @@ const policyOf = (
   }
 }
 
+interface ReadStatement {
+  readonly statement: Statement
+  readonly pointer: string
+}
+
+/** The statements, or null where one of them may take from what the others give. */
+const statementsOf = (value: unknown, notes: Notes): readonly ReadStatement[] | null => {
+  const read = Document.safeParse(value)
+  if (!read.success) {
+    refuseShape(read.error, '', notes)
+    return null
+  }
+  const { Statement: written } = read.data
+  const statements = [written].flat().map((each, i) => {
+    const pointer = Array.isArray(written) ? `/Statement/${i}` : '/Statement'
+    const { data: statement, error } = Statement.safeParse(each)
+    if (error) refuseShape(error, pointer, notes)
+    if (statement === undefined || mayDeny(statement, pointer, notes)) return null
+    return { statement, pointer }
+  })
+  const known = statements.filter((each) => each !== null)
+  return known.length < statements.length ? null : known
+}
+
 /** Reads the trust policy of an AWS IAM role; each statement becomes a policy. */
 export const importAws = ({ value, locate }: PlainDocument, target: ImportTarget): Imported => {
   const notes = openNotes(locate)
-  const shape = z.looseObject({ Statement: z.union([z.array(z.unknown()), z.looseObject({})]) })
-  const read = shape.safeParse(value)
-  const list = read.success ? [read.data.Statement].flat() : []
-  if (list.length === 0)
-    notes.refuse('', 'expected an IAM trust policy with at least one Statement')
-  const policies = list.flatMap((each, i) => {
-    const pointer = Array.isArray(read.data?.Statement) ? `/Statement/${i}` : '/Statement'
-    const statement = Statement.safeParse(each)
-    if (!statement.success) {
-      for (const { path, message } of statement.error.issues) {
-        notes.refuse(`${pointer}${path.map((part) => `/${String(part)}`).join('')}`, message)
-      }
-      return []
-    }
-    const policy = policyOf(statement.data, { pointer, target, notes })
+  const policies = (statementsOf(value, notes) ?? []).flatMap(({ statement, pointer }) => {
+    const policy = policyOf(statement, { pointer, target, notes })
     return policy === null ? [] : [finished(policy, notes, locate)]
   })
   return { policies, findings: notes.findings }

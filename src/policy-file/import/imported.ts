@@ -1,3 +1,4 @@
+import type { ZodError } from 'zod'
 import { exactValues } from '../../core/matcher.ts'
 import type { Matcher } from '../../core/trust-policy.ts'
 import type { Fault, Locate } from '../place.ts'
@@ -46,6 +47,22 @@ export const openNotes = (locate: Locate): Notes => {
     narrow: (pointer, message) => {
       findings.push({ severity: 'warning', code: 'narrowed', message, ...locate(pointer) })
     },
+  }
+}
+
+/** The pointer to a member, by the pointer to what holds it. */
+export const pointerBelow = (base: string, ...names: readonly PropertyKey[]): string =>
+  names.reduce<string>(
+    (pointer, name) => `${pointer}/${String(name).replaceAll('~', '~0').replaceAll('/', '~1')}`,
+    base,
+  )
+
+/** Tells each thing in which a document is not what its format says, where it stands. */
+export const refuseShape = ({ issues }: ZodError, base: string, notes: Notes): void => {
+  for (const issue of issues) {
+    const at = pointerBelow(base, ...issue.path)
+    if (issue.code !== 'unrecognized_keys') notes.refuse(at, issue.message)
+    else for (const key of issue.keys) notes.refuse(pointerBelow(at, key), `${key} is not known`)
   }
 }
 

@@ -1,4 +1,3 @@
-import * as z from 'zod'
 import { isJsonObject } from '../../core/json.ts'
 import { pointerTo } from '../../core/lint/claims.ts'
 import type { Matcher } from '../../core/trust-policy.ts'
@@ -10,24 +9,10 @@ import {
   type ImportTarget,
   type Notes,
   openNotes,
+  refuseShape,
 } from './imported.ts'
 import { matcherOfLike } from './patterns.ts'
-
-const scalar = z.union([z.string(), z.number(), z.boolean()])
-const list = z.union([scalar.transform((one) => [one]), z.array(scalar).min(1)])
-const texts = z.union([z.string().transform((text) => [text]), z.array(z.string())]).nullish()
-
-/** The part of a role that decides who gets in; the rest says what Vault gives. */
-const Role = z.looseObject({
-  role_type: z.string().default('oidc'),
-  bound_audiences: texts,
-  bound_subject: z.string().nullish(),
-  bound_claims: z.record(z.string(), list).nullish(),
-  bound_claims_type: z.enum(['', 'string', 'glob']).default('string'),
-  user_claim: z.string().nullish(),
-  token_policies: texts,
-})
-type Role = z.output<typeof Role>
+import { Role, refuseForm, refuseUnknown } from './vault-role.ts'
 
 const matcherOf = (
   value: string | number | boolean,
@@ -43,6 +28,19 @@ const matcherOf = (
   return like.matcher
 }
 
+// What `vault read` puts around a role.
+const answer = [
+  'auth',
+  'data',
+  'lease_duration',
+  'lease_id',
+  'mount_type',
+  'renewable',
+  'request_id',
+  'warnings',
+  'wrap_info',
+]
+
 const present: Matcher = { present: true }
 
 const claimsOf = (role: Role, base: string, notes: Notes): Record<string, Matcher> => {
@@ -52,25 +50,19 @@ const claimsOf = (role: Role, base: string, notes: Notes): Record<string, Matche
     return [claim, anyOf(values.map((value) => matcherOf(value, glob, { pointer, notes })))]
   })
   const subject = role.bound_subject ? [['sub', role.bound_subject]] : []
-  // Vault refuses a token without the claim that names its user; `sub` every token here has.
-  const user = role.user_claim && role.user_claim !== 'sub' ? [[role.user_claim, present]] : []
-  return Object.fromEntries([...user, ...subject, ...claims]) as Record<string, Matcher>
+  // Vault refuses a token without the claims of its user and groups; `sub` every token here has.
+  const asked = [role.user_claim, role.groups_claim]
+    .filter((claim) => claim && claim !== 'sub')
+    .map((claim) => [claim, present])
+  return Object.fromEntries([...asked, ...subject, ...claims]) as Record<string, Matcher>
 }
 
 const commentsOf = (role: Role): string[] => [
   ...(role.bound_audiences ?? []).map((audience) => `Vault took the audience ${audience}`),
   ...(role.user_claim ? [`Vault named the user by the claim ${role.user_claim}`] : []),
+  ...(role.groups_claim ? [`Vault took the groups of the claim ${role.groups_claim}`] : []),
   ...(role.token_policies ?? []).map((policy) => `Vault gave the policy ${policy}`),
 ]
-
-const refuseForm = (role: Role, base: string, notes: Notes): boolean => {
-  if (role.role_type !== 'jwt') {
-    notes.refuse(`${base}/role_type`, 'expected a role of type jwt; oidc is a login of people')
-  }
-  const subjectTwice = Boolean(role.bound_subject) && role.bound_claims?.sub !== undefined
-  if (subjectTwice) notes.refuse(`${base}/bound_subject`, 'both bound_subject and sub are bound')
-  return role.role_type !== 'jwt' || subjectTwice
-}
 
 /** Reads a role of Vault's JWT auth method, as the API or `vault read -format=json` gives it. */
 export const importVault = ({ value, locate }: PlainDocument, target: ImportTarget): Imported => {
@@ -79,14 +71,16 @@ export const importVault = ({ value, locate }: PlainDocument, target: ImportTarg
   const base = wrapped ? '/data' : ''
   const read = Role.safeParse(wrapped ? value.data : value)
   if (!read.success) {
-    for (const { path, message } of read.error.issues) {
-      notes.refuse(`${base}${path.map((part) => `/${String(part)}`).join('')}`, message)
-    }
+    refuseShape(read.error, base, notes)
     return { policies: [], findings: notes.findings }
   }
   const { issuer } = target
   if (issuer === undefined) notes.refuse('', 'a role does not name the issuer; give it by --issuer')
-  if (refuseForm(read.data, base, notes) || issuer === undefined) {
+  const refused = [
+    refuseForm(read.data, base, notes),
+    wrapped && refuseUnknown(value, { known: answer, base: '' }, notes),
+  ]
+  if (refused.includes(true) || issuer === undefined) {
     return { policies: [], findings: notes.findings }
   }
   const policy = {
