@@ -19,7 +19,7 @@ describe('the commands of the pages', () => {
   afterAll(() => reader?.close())
 
   test('the quick start ends with an access token', () => {
-    expect(blocks('quick-start', 'README.md')).toHaveLength(8)
+    expect(blocks('quick-start', 'README.md')).toHaveLength(9)
     expect(decodeJwt(variable('ACCESS_TOKEN'))).toMatchObject({
       iss: reader.gateway.url,
       aud: 'https://deploy.acme.example',

@@ -2,7 +2,7 @@ import { battery, testIssuer } from 'gatehouse/testing'
 import { expect, test } from 'vitest'
 import { makeApi } from '../src/api.ts'
 
-const audience = 'https://api.example.com'
+const audience = 'https://deploy.acme.example'
 
 const issuer = await testIssuer({ audience, namespace: '/acme/payments' })
 const api = makeApi(issuer.options)
