@@ -30,6 +30,7 @@ const platform = (renewable = true) => {
   const source: IdTokenSource = {
     name: 'test',
     renewable,
+    isMinted: true,
     get: async () => {
       given += renewable ? 1 : 0
       return { ok: true, value: `e30.e3${given}.AAAA` }

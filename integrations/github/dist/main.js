@@ -1099,6 +1099,7 @@ var askOnce = async (url, withinMs, { env, fetch: fetch2, now }) => {
 var fromGithub = (audience, surroundings) => ({
   name: "GitHub Actions",
   renewable: true,
+  isMinted: true,
   get: async (withinMs) => {
     const { ACTIONS_ID_TOKEN_REQUEST_URL: base, ACTIONS_ID_TOKEN_REQUEST_TOKEN: token } = surroundings.env;
     if (!base || !token || !URL.canParse(base)) return whyNoGithubToken(surroundings);

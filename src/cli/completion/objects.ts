@@ -4,6 +4,7 @@ import { parametersOf, verbsOf } from '../resources/collection.ts'
 import { collectionOf, collections } from '../resources/collections.ts'
 import { readPages } from '../resources/pages.ts'
 import { findId } from '../resources/references.ts'
+import { readSettings } from '../settings/settings.ts'
 import { valueAfter } from './candidates.ts'
 
 const most = 200
@@ -21,7 +22,11 @@ const look = async (
   const collection = collections.find((each) => each.one === one && each.id !== undefined)
   const list = collection && verbsOf(collection).find(({ name }) => name === 'list')?.operation
   if (collection === undefined || list === undefined) return []
-  const api = await connectApi(cli, valueAfter(words, '--url'))
+  const url = valueAfter(words, '--url')
+  const settings = await readSettings(cli, url === undefined ? {} : { url })
+  // Nobody decides anything by pressing TAB.
+  if (settings.url?.confirmed !== true) return []
+  const api = await connectApi(cli, url)
   const path: Record<string, string> = {}
   for (const parameter of parametersOf(list)) {
     const parent = collectionOf(parameter)

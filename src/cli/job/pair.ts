@@ -3,7 +3,7 @@ import { pair } from '../../pipeline/pair.ts'
 import { type Cli, CliFailure, type Register } from '../cli.ts'
 import { ofFailure } from '../frame/failures.ts'
 import { flagsOf, withSettings } from '../frame/options.ts'
-import { readSettings, required } from '../settings/settings.ts'
+import { credentialUrl, readSettings } from '../settings/settings.ts'
 import { patienceOf } from './request.ts'
 
 const variable = 'GATEHOUSE_PAIRING_CODE'
@@ -20,7 +20,7 @@ const readCode = async (cli: Cli, fromStdin: boolean): Promise<string> => {
 
 const run = async (cli: Cli, options: { readonly codeStdin?: true }): Promise<void> => {
   const settings = await readSettings(cli, flagsOf({ ...options }))
-  const url = required(settings, 'url')
+  const url = credentialUrl(settings)
   const code = await readCode(cli, options.codeStdin === true)
   const provider = settings.provider?.value ?? 'auto'
   const source = findIdToken({ audience: url, provider }, cli)

@@ -5,7 +5,7 @@ import { revoke } from '../../pipeline/revoke.ts'
 import { type Cli, CliFailure, type Register } from '../cli.ts'
 import { ofFailure } from '../frame/failures.ts'
 import { flagsOf, withSettings } from '../frame/options.ts'
-import { readSettings, type Settings } from '../settings/settings.ts'
+import { credentialUrl, readSettings, type Settings } from '../settings/settings.ts'
 
 interface Options {
   readonly tokenFile?: string
@@ -50,9 +50,21 @@ const readToken = async (cli: Cli, options: Options): Promise<string> => {
   return token
 }
 
+const ofAnotherGateway = (url: string, from: string): CliFailure =>
+  new CliFailure('usage', {
+    code: 'token_of_another_gateway',
+    message: `the token was issued by another gateway than ${url}, which comes from ${from}`,
+    next: 'correct the url: --url of the gateway that issued it',
+  })
+
 const urlOf = (settings: Settings, token: string): string => {
-  if (settings.url !== undefined) return settings.url.value
   const issuer = unverifiedClaims(token)?.iss
+  if (settings.url !== undefined) {
+    // Of an opaque token nobody knows whose it is.
+    if (issuer === undefined) return credentialUrl(settings)
+    if (issuer === settings.url.value) return issuer
+    throw ofAnotherGateway(settings.url.value, settings.url.from)
+  }
   const url = readGatewayUrl(typeof issuer === 'string' ? issuer : '', '--url')
   if (!url.ok) throw ofFailure(url.error)
   return url.value

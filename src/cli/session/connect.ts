@@ -5,7 +5,13 @@ import { type AccessToken, exchange } from '../../pipeline/exchange.ts'
 import { patienceOfPeople } from '../../pipeline/retry.ts'
 import { type Cli, CliFailure } from '../cli.ts'
 import { ofFailure } from '../frame/failures.ts'
-import { type Flags, readSettings, required, type Settings } from '../settings/settings.ts'
+import {
+  credentialUrl,
+  type Flags,
+  readSettings,
+  required,
+  type Settings,
+} from '../settings/settings.ts'
 import { adminFetch } from './admin-fetch.ts'
 import { adminIdentity } from './credentials.ts'
 
@@ -34,7 +40,7 @@ const givenToken = (token: string, url: string): string => {
 
 /** Gets an access token for the admin API by whatever this user or job has. */
 export const adminToken = async (cli: Cli, settings: Settings): Promise<AccessToken> => {
-  const url = required(settings, 'url')
+  const url = credentialUrl(settings)
   const { clientId, credential, name } = await adminIdentity(cli, settings)
   cli.detail(`asking ${url} for an admin token as ${clientId}, by ${name}`)
   const request = { url, clientId, audience: adminIdentifier }
@@ -56,10 +62,16 @@ const tokens = (cli: Cli, settings: Settings): (() => Promise<string>) => {
   }
 }
 
+// A token that the gateway has issued itself is nothing new to it.
+const urlOf = (settings: Settings, token: string | undefined): string =>
+  settings.url !== undefined && unverifiedClaims(token)?.iss === settings.url.value
+    ? settings.url.value
+    : credentialUrl(settings)
+
 /** Connects a command to the admin API of the gateway that the settings name. */
 export const connect = async (cli: Cli, flags: Flags = {}): Promise<Connection> => {
   const settings = await readSettings(cli, flags)
-  const url = required(settings, 'url')
+  const url = urlOf(settings, cli.env.GATEHOUSE_TOKEN)
   const token = tokens(cli, settings)
   const api = gatehouse({ baseUrl: url, token, fetch: adminFetch(cli, url) })
   return { url, settings, api, token }

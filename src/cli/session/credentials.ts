@@ -2,7 +2,8 @@ import { byIdToken, bySecret, type Credential } from '../../pipeline/credential.
 import { findIdToken } from '../../pipeline/id-token/find.ts'
 import { type Cli, CliFailure } from '../cli.ts'
 import { ofFailure } from '../frame/failures.ts'
-import { required, type Settings } from '../settings/settings.ts'
+import { credentialUrl, required, type Settings } from '../settings/settings.ts'
+import { forItsAudience } from './for-its-audience.ts'
 import { storedLogins } from './stored.ts'
 
 /** Who asks, and what shows it. */
@@ -33,6 +34,7 @@ const fromSecret = async (
       next: 'pipe it: --client-secret-stdin < file',
     })
   }
+  credentialUrl(settings)
   const name = fromStdin ? 'the secret on stdin' : 'GATEHOUSE_CLIENT_SECRET'
   return { clientId: required(settings, 'clientId'), credential: bySecret(secret), name }
 }
@@ -40,7 +42,7 @@ const fromSecret = async (
 const fromKey = async (cli: Cli, settings: Settings, path: string): Promise<Identity> => {
   const { byKeyFile } = await import('./key-credential.ts')
   const clientId = required(settings, 'clientId')
-  const url = required(settings, 'url')
+  const url = credentialUrl(settings)
   return { clientId, credential: await byKeyFile(cli, { url, clientId, path }), name: path }
 }
 
@@ -51,7 +53,8 @@ const fromJob = (cli: Cli, settings: Settings): Identity => {
   const provider = settings.provider?.value ?? 'auto'
   const source = findIdToken({ audience, provider }, cli)
   if (!source.ok) throw ofFailure(source.error)
-  return { clientId, credential: byIdToken(source.value), name: source.value.name }
+  const shown = settings.url?.confirmed ? source.value : forItsAudience(source.value, settings)
+  return { clientId, credential: byIdToken(shown), name: source.value.name }
 }
 
 /**
@@ -82,7 +85,7 @@ const notLoggedIn = (url: string): CliFailure =>
 
 /** What an administrator shows: as a job does, or the login that was kept for this gateway. */
 export const adminIdentity = async (cli: Cli, settings: Settings): Promise<Identity> => {
-  const url = required(settings, 'url')
+  const url = credentialUrl(settings)
   const { GATEHOUSE_KEY_FILE: keyFile, GATEHOUSE_CLIENT_SECRET: secret } = cli.env
   if (keyFile || secret) return jobIdentity(cli, settings, {})
   const { logins, path } = await storedLogins(cli)

@@ -3,7 +3,7 @@ import { readClientId, readGatewayUrl } from '../../pipeline/input.ts'
 import { type Cli, CliFailure } from '../cli.ts'
 import { askFor } from '../frame/confirm.ts'
 import { ofFailure } from '../frame/failures.ts'
-import { required, type Settings } from '../settings/settings.ts'
+import { credentialUrl, type Settings } from '../settings/settings.ts'
 import { refuseOpenFile, type StoredLogin } from './stored.ts'
 
 /** How somebody says who they are. */
@@ -68,7 +68,7 @@ export const readLogin = async (
   options: LoginOptions,
 ): Promise<Login> => {
   if (options.credentialsFile) return fromFile(cli, options.credentialsFile, options.url)
-  const url = required(settings, 'url')
+  const url = credentialUrl(settings)
   const message = 'Client id'
   const text =
     settings.clientId?.value ??

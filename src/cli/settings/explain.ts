@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Cli, Register } from '../cli.ts'
 import { flagsOf, withSettings } from '../frame/options.ts'
 import { storedLogins } from '../session/stored.ts'
-import { projectFiles, userDirectory } from './places.ts'
+import { foreignFiles, projectFiles, userDirectory } from './places.ts'
 import { readSettings, type Settings } from './settings.ts'
 import { type SettingName, settingTable } from './table.ts'
 
@@ -20,6 +20,7 @@ const filesOf = (cli: Cli) => {
   const own = userDirectory(cli)
   return {
     project: projectFiles(cli.cwd).find((path) => existsSync(path)) ?? null,
+    foreign: foreignFiles(cli.cwd),
     user: own !== null && existsSync(join(own, 'config.yaml')) ? join(own, 'config.yaml') : null,
   }
 }
@@ -28,9 +29,10 @@ const rows = (settings: Settings): string[] =>
   names.map((name) => {
     const setting = settings[name]
     const { key, flag, variable } = settingTable[name]
-    return setting === undefined
-      ? `${key.padEnd(10)} not set (${flag}, ${variable})`
-      : `${key.padEnd(10)} ${setting.value}  from ${setting.from}`
+    if (setting === undefined) return `${key.padEnd(10)} not set (${flag}, ${variable})`
+    const alone = name === 'url' && !setting.confirmed
+    const note = alone ? ' (nothing else says it: no secret is sent there)' : ''
+    return `${key.padEnd(10)} ${setting.value}  from ${setting.from}${note}`
   })
 
 const explain = async (cli: Cli, options: Readonly<Record<string, unknown>>): Promise<void> => {
@@ -44,13 +46,14 @@ const explain = async (cli: Cli, options: Readonly<Record<string, unknown>>): Pr
   }
   const values = names.map((name) => [
     settingTable[name].key,
-    settings[name] ?? { value: null, from: null },
+    settings[name] ?? { value: null, from: null, confirmed: false },
   ])
   cli.print({ settings: Object.fromEntries(values), files, credentials }, () =>
     [
       ...rows(settings),
       `project file: ${files.project ?? 'none'}`,
       `user file: ${files.user ?? 'none'}`,
+      ...files.foreign.map((path) => `not read, as it belongs to another user: ${path}`),
       `credentials in the environment: ${credentials.variables.join(', ') || 'none'}`,
       `logins in ${path}: ${credentials.logins.join(', ') || 'none'}`,
     ].join('\n'),

@@ -3,6 +3,7 @@ import { type Cli, CliFailure } from '../cli.ts'
 import { ofFailure } from '../frame/failures.ts'
 import { storedLogins } from '../session/stored.ts'
 import { projectFiles, userDirectory } from './places.ts'
+import { refuseReach, unconfirmedUrl } from './project-limits.ts'
 import { type FileSettings, readSettingsFile } from './settings-file.ts'
 import { asItIs, type SettingName, settingTable } from './table.ts'
 
@@ -10,6 +11,8 @@ import { asItIs, type SettingName, settingTable } from './table.ts'
 export interface Setting {
   readonly value: string
   readonly from: string
+  /** False where only the project's file says it: whoever can change the sources can change that. */
+  readonly confirmed: boolean
 }
 
 export type Settings = Readonly<Partial<Record<SettingName, Setting>>>
@@ -18,10 +21,12 @@ export type Settings = Readonly<Partial<Record<SettingName, Setting>>>
 export type Flags = Readonly<Partial<Record<SettingName, string | readonly string[] | undefined>>>
 
 interface Source {
-  readonly of: (name: SettingName) => Setting | undefined
+  readonly isProject: boolean
+  readonly of: (name: SettingName) => Omit<Setting, 'confirmed'> | undefined
 }
 
 const fromFlags = (flags: Flags): Source => ({
+  isProject: false,
   of: (name) => {
     const given = flags[name]
     if (given === undefined) return undefined
@@ -31,6 +36,7 @@ const fromFlags = (flags: Flags): Source => ({
 })
 
 const fromEnvironment = ({ env }: Pick<Cli, 'env'>): Source => ({
+  isProject: false,
   of: (name) => {
     const { variable } = settingTable[name]
     const value = env[variable]
@@ -40,7 +46,8 @@ const fromEnvironment = ({ env }: Pick<Cli, 'env'>): Source => ({
   },
 })
 
-const fromFile = (said: FileSettings, path: string): Source => ({
+const fromFile = (said: FileSettings, path: string, isProject: boolean): Source => ({
+  isProject,
   of: (name) => {
     const value = said.get(name)
     return value === undefined ? undefined : { value, from: path }
@@ -52,14 +59,14 @@ const sourcesOf = async (cli: Cli, flags: Flags): Promise<Source[]> => {
   for (const path of projectFiles(cli.cwd)) {
     const said = await readSettingsFile(cli, path)
     if (said === null) continue
-    sources.push(fromFile(said, path))
+    sources.push(fromFile(said, path, true))
     break
   }
   const own = userDirectory(cli)
   if (own !== null) {
     const path = join(own, 'config.yaml')
     const said = await readSettingsFile(cli, path)
-    if (said !== null) sources.push(fromFile(said, path))
+    if (said !== null) sources.push(fromFile(said, path, false))
   }
   return sources
 }
@@ -67,7 +74,32 @@ const sourcesOf = async (cli: Cli, flags: Flags): Promise<Source[]> => {
 // Read last: a job that says all of it must not fail for a file that it does not need.
 const urlOfLogin = async (cli: Cli): Promise<Setting | undefined> => {
   const { current, path } = await storedLogins(cli)
-  return current === null ? undefined : { value: current, from: `the login in ${path}` }
+  return current === null
+    ? undefined
+    : { value: current, from: `the login in ${path}`, confirmed: true }
+}
+
+const settingOf = (sources: readonly Source[], name: SettingName): Setting | undefined => {
+  const found = sources.flatMap((source) => {
+    const said = source.of(name)
+    return said === undefined ? [] : [{ ...said, isProject: source.isProject }]
+  })
+  const [first, ...others] = found
+  if (first === undefined) return undefined
+  const read = settingTable[name].read(first.value, first.from)
+  if (!read.ok) throw ofFailure(read.error)
+  if (first.isProject) refuseReach(name, read.value, first.from)
+  const agrees = ({ value, from }: (typeof found)[number]): boolean => {
+    const other = settingTable[name].read(value, from)
+    return other.ok && other.value === read.value
+  }
+  const confirmed = !first.isProject || others.some(agrees)
+  return { value: read.value, from: first.from, confirmed }
+}
+
+const confirmedByLogin = async (cli: Cli, url: Setting): Promise<Setting> => {
+  if (url.confirmed) return url
+  return { ...url, confirmed: Object.hasOwn((await storedLogins(cli)).logins, url.value) }
 }
 
 /**
@@ -78,13 +110,11 @@ export const readSettings = async (cli: Cli, flags: Flags = {}): Promise<Setting
   const sources = await sourcesOf(cli, flags)
   const settings: Partial<Record<SettingName, Setting>> = {}
   for (const name of Object.keys(settingTable) as SettingName[]) {
-    const setting = sources.map(({ of }) => of(name)).find((found) => found !== undefined)
-    if (setting === undefined) continue
-    const read = settingTable[name].read(setting.value, setting.from)
-    if (!read.ok) throw ofFailure(read.error)
-    settings[name] = { value: read.value, from: setting.from }
+    const setting = settingOf(sources, name)
+    if (setting !== undefined) settings[name] = setting
   }
-  const url = settings.url ?? (await urlOfLogin(cli))
+  const said = settings.url
+  const url = said === undefined ? await urlOfLogin(cli) : await confirmedByLogin(cli, said)
   return { ...settings, ...(url !== undefined && { url }) }
 }
 
@@ -98,6 +128,16 @@ export const required = (settings: Settings, name: SettingName): string => {
     message: `${flag} is missing: ${about}`,
     next: `give ${flag}, set ${variable}, or write ${key}: into gatehouse.yaml`,
   })
+}
+
+/**
+ * The gateway's URL where a credential is sent to it: refused when only the project's file says it,
+ * because a pull request can write that file.
+ */
+export const credentialUrl = (settings: Settings): string => {
+  const url = required(settings, 'url')
+  if (settings.url?.confirmed === true) return url
+  throw unconfirmedUrl(url, settings.url?.from ?? '')
 }
 
 /** The scopes of the settings, as a list. */

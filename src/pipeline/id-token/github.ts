@@ -57,6 +57,7 @@ export const fromGithub = (
 ): IdTokenSource => ({
   name: 'GitHub Actions',
   renewable: true,
+  isMinted: true,
   get: async (withinMs) => {
     const { ACTIONS_ID_TOKEN_REQUEST_URL: base, ACTIONS_ID_TOKEN_REQUEST_TOKEN: token } =
       surroundings.env

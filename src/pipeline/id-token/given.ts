@@ -33,6 +33,7 @@ export const fromVariable = (
 ): IdTokenSource => ({
   name,
   renewable: false,
+  isMinted: false,
   get: async () => {
     const text = env[name]
     if (text !== undefined) return asToken(text, `the variable ${name}`)
@@ -48,6 +49,7 @@ export const fromFile = (
 ): IdTokenSource => ({
   name: `the file ${path}`,
   renewable: true,
+  isMinted: false,
   get: async () => {
     const text = await readFile(path).catch((thrown: { readonly code?: string }) => thrown)
     if (typeof text === 'string') return asToken(text, `the file ${path}`)
@@ -62,6 +64,7 @@ export const fromStdin = ({ readStdin }: Pick<Surroundings, 'readStdin'>): IdTok
   return {
     name: 'stdin',
     renewable: false,
+    isMinted: false,
     get: async () => {
       read ??= readStdin()
       return asToken(await read, 'stdin')

@@ -14,6 +14,7 @@ interface Printed {
 const byProgram = ({ name, command, argv, next }: Printed, { run }: Runner): IdTokenSource => ({
   name,
   renewable: true,
+  isMinted: true,
   get: async () => {
     // What the program says on failing may quote what it was given: only how it ended is told.
     const printed = await run(command, argv).catch((thrown: { readonly code?: unknown }) => thrown)

@@ -7,6 +7,8 @@ export interface IdTokenSource {
   readonly name: string
   /** Whether each call gives a new token. What is not renewable can be exchanged once. */
   readonly renewable: boolean
+  /** Whether the platform makes each token for the audience that was asked for, and no other. */
+  readonly isMinted: boolean
   /** Asks for a token; `withinMs` bounds all of it. */
   readonly get: (withinMs: number) => Promise<Result<string, Failure>>
 }
