@@ -74,6 +74,11 @@ describe('gatehouse exec', () => {
     const missing = await gatehouse(['exec', '--', 'no-such-program'], { env: job() })
     expect(missing.status).toBe(2)
     expect(missing.stderr).toContain('no-such-program was not found')
+    // Told before the exchange: out of reach would be 8.
+    const env = { ...job(), GATEHOUSE_URL: 'http://127.0.0.1:9' }
+    for (const name of ['no-such-program', './no-such-program', '/tmp']) {
+      expect((await gatehouse(['exec', '--', name], { env })).status).toBe(2)
+    }
   })
 
   it('passes signals on and leaves no file behind', async () => {

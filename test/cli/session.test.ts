@@ -102,6 +102,15 @@ describe('the admin API', () => {
     expect(status).toBe(2)
     expect(stderr).toContain('issued by another gateway')
   })
+
+  it('is asked whether a token is worth anything', async () => {
+    for (const payload of ['{}', '{"sub":"sa_x","client_id":"cl_x","exp":9999999999}']) {
+      const GATEHOUSE_TOKEN = `eyJhbGciOiJFUzI1NiJ9.${Buffer.from(payload).toString('base64url')}.AAAA`
+      const { status, stdout, stderr } = await admin(['whoami'], { GATEHOUSE_TOKEN })
+      expect([status, stdout]).toEqual([4, ''])
+      expect(stderr).not.toContain('undefined')
+    }
+  })
 })
 
 describe('gatehouse revoke', () => {

@@ -843,7 +843,8 @@ var errors = {
   invalid_client: {
     code: "refused",
     message: ({ clientId }) => `The gateway does not accept the credential of ${clientId}`,
-    next: (facts) => `check the client id, and that its secret or key is current; ${askAdmin(facts)}`
+    // Nothing is on record for a client that did not show who it is: only the log tells more.
+    next: () => "log in again: gatehouse login (or renew the secret or key); the reason is in the gateway's log"
   },
   invalid_target: {
     code: "denied",

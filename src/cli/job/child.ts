@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { access, constants as modes, stat } from 'node:fs/promises'
 import { constants } from 'node:os'
+import { delimiter, resolve } from 'node:path'
 import { type Cli, CliFailure } from '../cli.ts'
 
 /** A program that was started, and how it ends. */
@@ -16,6 +18,30 @@ const notStarted = (command: string, code: string | undefined): CliFailure =>
     message: `${command} ${code === 'ENOENT' ? 'was not found' : `could not be started (${code})`}`,
     next: 'check the command behind --',
   })
+
+const isProgram = async (path: string): Promise<boolean> => {
+  try {
+    await access(path, modes.X_OK)
+    return (await stat(path)).isFile()
+  } catch {
+    return false
+  }
+}
+
+/**
+ * Refuses a program that is not there: told before the exchange, because many a job has one identity
+ * token, and it is good for one exchange.
+ */
+export const refuseMissing = async (
+  command: string,
+  { env, cwd }: Pick<Cli, 'env' | 'cwd'>,
+): Promise<void> => {
+  const folders = command.includes('/') ? [''] : (env.PATH ?? '/usr/bin:/bin').split(delimiter)
+  for (const folder of folders) {
+    if (await isProgram(resolve(cwd, folder, command))) return
+  }
+  throw notStarted(command, 'ENOENT')
+}
 
 const passSignals = (child: ChildProcess, isTerminal: boolean): (() => void) => {
   const listeners = passedOn.map((signal) => {

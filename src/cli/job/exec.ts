@@ -11,7 +11,7 @@ import { flagsOf, withSettings } from '../frame/options.ts'
 import { makePrivateDirectory, writePrivately } from '../frame/private-file.ts'
 import { type Identity, jobIdentity } from '../session/credentials.ts'
 import { readSettings } from '../settings/settings.ts'
-import { startChild } from './child.ts'
+import { refuseMissing, startChild } from './child.ts'
 import { type Freshness, keepFresh } from './keep-fresh.ts'
 import { patienceOf, requestOf } from './request.ts'
 
@@ -97,6 +97,7 @@ export const registerExec: Register = (program, cli) => {
           next: 'give the identity token by --provider env:NAME or file:PATH',
         })
       }
+      await refuseMissing(argv[0] ?? '', cli)
       const identity = await jobIdentity(cli, settings, options)
       const request = { ...requestOf(settings), clientId: identity.clientId }
       const work = { argv, request, identity, patience: patienceOf(cli, settings) }

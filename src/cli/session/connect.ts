@@ -42,6 +42,10 @@ const givenToken = (token: string, url: string): string => {
 export const adminToken = async (cli: Cli, settings: Settings): Promise<AccessToken> => {
   const url = credentialUrl(settings)
   const { clientId, credential, name } = await adminIdentity(cli, settings)
+  const { clientId: wanted } = settings
+  if (wanted !== undefined && wanted.value !== clientId) {
+    cli.say(`client id ${wanted.value} of ${wanted.from} is ignored: ${name} is for ${clientId}`)
+  }
   cli.detail(`asking ${url} for an admin token as ${clientId}, by ${name}`)
   const request = { url, clientId, audience: adminIdentifier }
   const token = await exchange(request, credential, cli, patienceOfPeople)

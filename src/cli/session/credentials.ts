@@ -99,3 +99,9 @@ export const adminIdentity = async (cli: Cli, settings: Settings): Promise<Ident
   if (settings.clientId === undefined || !isJob) throw notLoggedIn(url)
   return fromJob(cli, settings)
 }
+
+/** Where the credential of an administrator comes from, in words. */
+export const credentialName = async (cli: Cli, settings: Settings): Promise<string> =>
+  cli.env.GATEHOUSE_TOKEN
+    ? 'the variable GATEHOUSE_TOKEN'
+    : (await adminIdentity(cli, settings)).name

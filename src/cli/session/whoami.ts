@@ -5,6 +5,7 @@ import { type Cli, CliFailure, type Register } from '../cli.ts'
 import { flagsOf, withSettings } from '../frame/options.ts'
 import type { Flags } from '../settings/settings.ts'
 import { type Connection, connect } from './connect.ts'
+import { credentialName } from './credentials.ts'
 
 interface Held {
   readonly namespace: string
@@ -41,6 +42,16 @@ const nameOf = async ({ api }: Connection, id: string): Promise<string | null> =
   }
 }
 
+// What a token says of itself is worth nothing until the gateway took it.
+const refuseWorthless = async ({ api }: Connection): Promise<void> => {
+  try {
+    await api.GET('/admin/v1/namespaces', { params: { query: { limit: 1 } } })
+  } catch (thrown) {
+    if (thrown instanceof ProblemError && thrown.problem.status === 403) return
+    throw thrown
+  }
+}
+
 const verbs = (permissions: readonly string[]): string => {
   const writes = permissions.filter((name) => !name.endsWith(':read'))
   const reads = permissions.filter((name) => name.endsWith(':read'))
@@ -59,12 +70,14 @@ const inWords = (facts: {
   readonly url: string
   readonly account: { readonly id: string; readonly name: string | null }
   readonly client_id: string
+  readonly credential: string
   readonly expires_at: string | null
   readonly held: readonly Held[]
 }): string =>
   [
     `${facts.account.name ?? facts.account.id} (${facts.client_id}) at ${facts.url}`,
     `id: ${facts.account.id}`,
+    `credential: ${facts.credential}`,
     `token ends: ${facts.expires_at ?? 'unknown'}`,
     ...facts.held.map(({ namespace, permissions }) => `in ${namespace}: ${verbs(permissions)}`),
   ].join('\n')
@@ -72,19 +85,20 @@ const inWords = (facts: {
 const whoami = async (cli: Cli, flags: Flags): Promise<void> => {
   const connection = await connect(cli, flags)
   const claims = unverifiedClaims(await connection.token())
-  if (claims === null) {
+  await refuseWorthless(connection)
+  if (claims === null || typeof claims.sub !== 'string') {
     throw new CliFailure('authentication', {
       code: 'opaque_token',
       message: 'the admin token says nothing about itself',
       next: 'unset GATEHOUSE_TOKEN and log in: gatehouse login',
     })
   }
-  const { sub, client_id, exp, scope } = claims
-  const id = String(sub)
+  const { sub: id, client_id, exp, scope } = claims
   const facts = {
     url: connection.url,
     account: { id, name: await nameOf(connection, id) },
     client_id: String(client_id),
+    credential: await credentialName(cli, connection.settings),
     scopes: String(scope ?? '').split(' '),
     held: heldBy(claims),
     expires_at: typeof exp === 'number' ? new Date(exp * 1000).toISOString() : null,
