@@ -43,7 +43,8 @@ export const maxTokenMarks = 500
 
 // Answers made within one minute are the same, so that they can be cached and compared.
 const bucketSeconds = 60
-const feedSeconds = 600
+/** How long a feed is good. */
+export const feedSeconds = 600
 
 const since = (marks: readonly Mark[], kind: MarkKind): JsonObject =>
   Object.fromEntries(

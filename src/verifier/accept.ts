@@ -35,7 +35,7 @@ const acceptSigned = (
   introspect: Introspect | null,
 ): Accept => {
   const { issuer, audience, keys, revocation } = options
-  const prove = prover(keepPublished(keySetOf(issuer), surroundings), keys)
+  const prove = prover(keepPublished(keySetOf(issuer), surroundings), keys, surroundings.now)
   const isRevoked =
     typeof revocation === 'object' ? feedCheck(revocation, surroundings, prove) : null
   const asks = revocation === 'introspection' ? introspect : null

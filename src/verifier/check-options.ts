@@ -40,6 +40,14 @@ const dpopRules: Rules = {
   firstUse: [isFunction, 'a function'],
 }
 
+const keysRules: Rules = {
+  keys: [Array.isArray, 'a list of public keys'],
+  asOf: [
+    (value) => typeof value === 'string' && /^\d{4}-.*Z$/.test(value) && Date.parse(value) > 0,
+    'when the keys were fetched, as new Date().toISOString() says it',
+  ],
+}
+
 const resourceRules: Rules = {
   name: [isText, 'a text'],
   documentation: [isText, 'a URL'],
@@ -56,7 +64,7 @@ const rules: Rules = {
   introspection: [isJsonObject, '{ clientId, clientSecret }'],
   dpop: [(value) => isMode(value) || isJsonObject(value), `${modes}, or { mode }`],
   resource: [isJsonObject, '{ name, documentation, scopes }'],
-  keys: [(value) => isJsonObject(value) && Array.isArray(value.keys), 'a key set: { keys: […] }'],
+  keys: [isJsonObject, 'a key set and its time: { keys: […], asOf }'],
   platformCache: [isBoolean, 'true or false'],
   allowLoopback: [isBoolean, 'true or false'],
   onEvent: [isFunction, 'a function'],
@@ -102,13 +110,14 @@ export const checkOptions = (options: VerifierOptions): void => {
   if (!isJsonObject(options)) throw wrong('expected { issuer, audience, … }')
   check(options, rules, ['issuer', 'audience'])
   checkIssuer(options.issuer, options.allowLoopback === true)
-  const { revocation, introspection, resource, dpop } = options
+  const { revocation, introspection, resource, dpop, keys } = options
   if (isJsonObject(revocation)) check(revocation, feedRules, ['feed'], 'revocation.')
   if (introspection !== undefined) {
     check(introspection, introspectionRules, ['clientId', 'clientSecret'], 'introspection.')
   } else if (revocation === 'introspection') {
     throw wrong("revocation: 'introspection' needs introspection: { clientId, clientSecret }")
   }
+  if (keys !== undefined) check(keys, keysRules, ['keys', 'asOf'], 'keys.')
   if (isJsonObject(dpop)) check(dpop, dpopRules, ['mode'], 'dpop.')
   if (resource !== undefined) check(resource, resourceRules, [], 'resource.')
 }

@@ -39,8 +39,12 @@ export interface VerifierOptions {
   readonly dpop?: DpopMode | DpopOptions
   /** What this API tells of itself to clients that look for its gateway (RFC 9728). */
   readonly resource?: ResourceDescription
-  /** The gateway's key set as of the build: used only while there is no other. */
-  readonly keys?: { readonly keys: readonly Json[] }
+  /**
+   * The gateway's key set as of the build, and when that was (`asOf`, ISO 8601): for the first requests
+   * of an API that starts while the gateway is away. It cannot know of keys that were revoked since, so
+   * it is used for seven days, and never again once any set was fetched.
+   */
+  readonly keys?: { readonly keys: readonly Json[]; readonly asOf: string }
   /** Whether documents are kept in the platform's cache, where there is one; left out: they are. */
   readonly platformCache?: boolean
   /** Takes an issuer on http at a loopback address: for development and tests. */

@@ -1,7 +1,10 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { isJsonObject, type Json, type JsonObject, member } from '../core/json.ts'
+import { feedSeconds } from '../core/revocation.ts'
+import { ageSeconds } from './gateway/key-set.ts'
 import { keepPublished } from './gateway/published.ts'
 import type { Source, Surroundings } from './gateway/published-load.ts'
+import { isAhead } from './gateway/published-state.ts'
 import { reachMs } from './gateway/reach.ts'
 import type { FeedOptions } from './options.ts'
 import type { Lifetime } from './presented.ts'
@@ -24,7 +27,7 @@ const names = (value: Json | undefined): ReadonlySet<Json> =>
   new Set(Array.isArray(value) ? value : [])
 
 const readFeed =
-  ({ issuer, audience }: Surroundings, prove: Prove): Source<Feed>['read'] =>
+  ({ issuer, audience, now }: Surroundings, prove: Prove): Source<Feed>['read'] =>
   async (text, lifetime) => {
     // Larger than any token may be, and the gateway's own: jose reads it, and its signature comes first.
     const header = decodeProtectedHeader(text) as JsonObject
@@ -34,14 +37,41 @@ const readFeed =
     const expiresAt = member(claims, 'exp')
     if (member(claims, 'iss') !== issuer || member(claims, 'aud') !== audience) return undefined
     if (typeof issuedAt !== 'number' || typeof expiresAt !== 'number') return undefined
+    // From the future: nothing that is true would follow it.
+    if (isAhead(issuedAt * 1000, now())) return undefined
     return {
       accounts: marks(member(claims, 'accounts')),
       policies: marks(member(claims, 'policies')),
       tokens: names(member(claims, 'tokens')),
       keys: names(member(claims, 'keys')),
       issuedAt,
-      expiresAt,
+      expiresAt: Math.min(expiresAt, issuedAt + feedSeconds),
     }
+  }
+
+const later = (one: JsonObject, other: JsonObject): JsonObject => {
+  const both = Object.entries(one).map(([name, before]): [string, Json] => {
+    const known = member(other, name)
+    return [name, typeof known === 'number' && Number(before) < known ? known : before]
+  })
+  return { ...other, ...Object.fromEntries(both) }
+}
+
+const union = (one: Feed, other: Feed): Feed => ({
+  ...one,
+  accounts: later(one.accounts, other.accounts),
+  policies: later(one.policies, other.policies),
+  tokens: new Set([...one.tokens, ...other.tokens]),
+  keys: new Set([...one.keys, ...other.keys]),
+})
+
+// An earlier feed, whoever kept it, must not bring a dead token back to life. Within one minute nobody
+// can tell which is earlier. What came from a clock that ran ahead is followed by anything.
+const followAt =
+  (now: () => number) =>
+  (next: Feed, known: Feed): Feed | undefined => {
+    if (next.issuedAt > known.issuedAt || isAhead(known.issuedAt * 1000, now())) return next
+    return next.issuedAt === known.issuedAt ? union(next, known) : undefined
   }
 
 const isSince = (known: JsonObject, name: string, issuedAt: number): boolean => {
@@ -80,6 +110,7 @@ export const feedCheck = (
 ): CheckRevocation => {
   const { issuer, audience, now } = surroundings
   const pollMs = pollSeconds * 1000
+  const cooldownMs = pollMs * 0.8
   const published = keepPublished<Feed>(
     {
       name: 'revocations',
@@ -87,26 +118,26 @@ export const feedCheck = (
       maxBytes: 1_048_576,
       read: readFeed(surroundings, prove),
       // Asked for after one interval while nobody waits, waited for after two: 60 s at most, which is
-      // how soon a revocation has to be obeyed.
-      freshMs: () => 2 * pollMs,
+      // how soon a revocation has to be obeyed. Less what a cache on the way has used up.
+      freshMs: (headers) => Math.max(2 * pollMs - ageSeconds(headers) * 1000, cooldownMs),
       mostFreshMs: 2 * pollMs,
       refreshShare: 0.5,
-      cooldownMs: pollMs * 0.8,
-      // Whoever goes on without it need not wait for it as long.
-      deadlineMs: fault === 'fail-closed' ? reachMs + 500 : 1000,
+      cooldownMs,
+      deadlineMs: reachMs + 500,
+      graceMs: 0,
       staleMs: 86_400_000,
-      // A copy of an earlier feed, whoever kept it, must not bring a dead token back to life.
-      follows: (next, known) => next.issuedAt >= known.issuedAt,
+      isNeeded: fault === 'fail-closed',
+      follow: followAt(now),
     },
     surroundings,
   )
   const lives = ({ expiresAt }: Feed): boolean => now() < expiresAt * 1000
   const isEnough = fault === 'fail-closed' ? lives : () => true
   return async (suspect, lifetime) => {
-    const { value } = await published.now(isEnough, lifetime)
+    const { value, serves } = await published.now(isEnough, lifetime)
     // An old mark is as true as it was: dead tokens do not come back.
     if (value !== null && isDead(value, suspect)) throw new Refused('revoked')
-    if (fault === 'fail-closed' && (value === null || !lives(value))) {
+    if (fault === 'fail-closed' && (value === null || !serves || !lives(value))) {
       throw new Refused('revocations_unavailable', { retryAfterSeconds: pollSeconds })
     }
   }

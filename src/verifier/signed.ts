@@ -37,19 +37,38 @@ const unavailable = (retryAfterSeconds: number): Refused =>
 
 type FindKey = (kid: string, lifetime: Lifetime | undefined) => Promise<VerifyingKey>
 
-const keyFinder = (published: Published<KeySet>, snapshot: VerifierOptions['keys']): FindKey => {
-  const now = async (kid: string, lifetime: Lifetime | undefined) => {
-    const there = await published.now(({ listed }) => listed.has(kid), lifetime)
-    if (there.value !== null || snapshot === undefined) return there
-    return { value: (await readKeySet(snapshot)) ?? null, refreshFailed: true }
+type Clock = () => number
+
+// As long as a build may be behind: a snapshot cannot know which keys were revoked since.
+const snapshotMs = 7 * 86_400_000
+
+const snapshotReader = (snapshot: VerifierOptions['keys'], now: Clock) => {
+  let read: KeySet | null | undefined
+  return async (): Promise<KeySet | null> => {
+    if (snapshot === undefined) return null
+    const age = now() - Date.parse(snapshot.asOf)
+    if (age < 0 || age >= snapshotMs) return null
+    read ??= (await readKeySet(snapshot)) ?? null
+    return read
   }
+}
+
+const keyFinder = (
+  published: Published<KeySet>,
+  snapshot: VerifierOptions['keys'],
+  now: Clock,
+): FindKey => {
+  const readSnapshot = snapshotReader(snapshot, now)
   return async (kid, lifetime) => {
-    const { value, refreshFailed } = await now(kid, lifetime)
-    if (value === null) throw unavailable(3)
+    const there = await published.now(({ listed }) => listed.has(kid), lifetime)
+    // Once any set was known the build's is history: it would revive keys that were dropped since.
+    const value = there.value ?? (await readSnapshot())
+    if (value === null || (there.value !== null && !there.serves)) throw unavailable(3)
     const key = value.keys.get(kid)
     if (key !== undefined) return key
     // A new key cannot be told from a forged one while the set cannot be refreshed: ask to retry.
-    throw refreshFailed && !value.listed.has(kid) ? unavailable(30) : new Refused('unknown_key')
+    const mayBeNew = there.value === null || there.refreshFailed
+    throw mayBeNew && !value.listed.has(kid) ? unavailable(30) : new Refused('unknown_key')
   }
 }
 
@@ -77,8 +96,12 @@ const isSigned = (text: string, { alg, key }: VerifyingKey): Promise<boolean> =>
 }
 
 /** Makes what checks signatures: with the keys published now, or the build's while there are none. */
-export const prover = (published: Published<KeySet>, snapshot: VerifierOptions['keys']): Prove => {
-  const find = keyFinder(published, snapshot)
+export const prover = (
+  published: Published<KeySet>,
+  snapshot: VerifierOptions['keys'],
+  now: Clock,
+): Prove => {
+  const find = keyFinder(published, snapshot, now)
   return async ({ text, kid, alg }, lifetime) => {
     const key = await find(kid, lifetime)
     // The key's own algorithm; the header only has to agree.

@@ -291,15 +291,16 @@ it('gives up after three seconds, whoever is deaf to the signal', async () => {
 it('does not wait long for a gateway that hangs while old keys are at hand', async () => {
   const { gateway, verifier } = await warm()
   gateway.paths.set(keysPath, () => new Promise(() => {}))
-  gateway.now += 6 * minute
+  gateway.now += 5 * minute + 20_000
   const before = performance.now()
   expect(await who(verifier, await mint(gateway))).toBe('sa_1')
   expect(performance.now() - before).toBeLessThan(1500)
 })
 
-it('the keys of the build serve while there are no others, and only then', async () => {
+it('the keys of the build serve while there are no others, for seven days, and only then', async () => {
   const gateway = await startStandIn()
-  const keys = { keys: [JSON.parse(JSON.stringify(gateway.key.jwk))] }
+  const jwk = JSON.parse(JSON.stringify(gateway.key.jwk))
+  const keys = { keys: [jwk], asOf: new Date(gateway.now).toISOString() }
   gateway.goDown()
   const verifier = verifierOf(gateway, { keys })
   expect(await who(verifier, await mint(gateway))).toBe('sa_1')
@@ -312,6 +313,69 @@ it('the keys of the build serve while there are no others, and only then', async
   gateway.now += 30_000
   expect(await who(verifier, await mint(gateway, { key: next }))).toBe('sa_1')
   expect(await who(verifier, await mint(gateway))).toBe('401 unknown_key')
+  // Dropped keys stay dropped, however long the gateway is away then.
+  gateway.goDown()
+  gateway.now += 25 * hour
+  expect(await who(verifier, await mint(gateway))).toBe('503 keys_unavailable')
+  gateway.now += 5 * 24 * hour
+  expect(await who(verifierOf(gateway, { keys }), await mint(gateway))).toBe('sa_1')
+  gateway.now += 24 * hour
+  expect(await who(verifierOf(gateway, { keys }), await mint(gateway))).toBe('503 keys_unavailable')
+})
+
+/** Answers as before, so many milliseconds later. */
+const slow = (gateway: StandIn, path: string, ms: number) => {
+  const answer = gateway.paths.get(path)
+  gateway.paths.set(path, async (request) => {
+    await new Promise((resolve) => setTimeout(resolve, ms))
+    return (await answer?.(request)) ?? Response.error()
+  })
+}
+
+it('a gateway that is merely slow does not make dropped keys good for hours', async () => {
+  const { gateway, verifier } = await warm()
+  gateway.goDown()
+  gateway.now += 6 * minute
+  await who(verifier, await mint(gateway))
+  await settle()
+  gateway.comeBack()
+  // That it was away is long ago, too.
+  gateway.now += 10 * hour
+  gateway.publish((await makeKey('key-2')).jwk)
+  slow(gateway, keysPath, 1300)
+  const token = await mint(gateway)
+  const outcomes = await Promise.all(Array.from({ length: 5 }, () => who(verifier, token)))
+  expect(new Set(outcomes)).toEqual(new Set(['401 unknown_key']))
+  expect(gateway.hits(keysPath)).toBe(3)
+})
+
+it('made-up key ids do not multiply what is asked of a gateway that hangs', async () => {
+  const gateway = await startStandIn()
+  gateway.paths.set(keysPath, () => new Promise(() => {}))
+  const start = performance.now()
+  const verifier = verifierOf(gateway, { now: () => 1_800_000_000_000 + performance.now() - start })
+  const outcomes: string[] = []
+  while (performance.now() - start < 5000) {
+    const token = await mint(gateway, { header: { kid: crypto.randomUUID() } })
+    who(verifier, token).then((outcome) => outcomes.push(outcome))
+    await settle()
+  }
+  expect(gateway.hits(keysPath)).toBe(1)
+  expect(new Set(outcomes)).toEqual(new Set(['503 keys_unavailable']))
+})
+
+it('an entity tag that nobody can send does not end the refreshing', async () => {
+  const { gateway, verifier } = await warm()
+  gateway.paths.set(keysPath, () => {
+    const response = Response.json({ keys: [gateway.key.jwk] })
+    response.headers.set('etag', 'x\u00ff')
+    return response
+  })
+  for (let round = 0; round < 3; round += 1) {
+    gateway.now += 6 * minute
+    expect(await who(verifier, await mint(gateway))).toBe('sa_1')
+  }
+  expect(gateway.hits(keysPath)).toBe(4)
 })
 
 it('sends nothing of the caller to the gateway', async () => {

@@ -34,6 +34,8 @@ it.each([
   [{ introspection: { clientId: 'cli_1' } }, /introspection\.clientSecret is missing/],
   [{ introspection: { clientId: 'c', clientSecret: 's', cacheSeconds: 900 } }, /0 to 60/],
   [{ keys: [] }, /keys has to be a key set/],
+  [{ keys: { keys: [] } }, /keys\.asOf is missing: when the keys were fetched/],
+  [{ keys: { keys: [], asOf: 'yesterday' } }, /keys\.asOf has to be when/],
   [{ now: 5 }, /now has to be a function/],
   [{ resource: { scope: ['a'] } }, /did you mean resource\.scopes\?/],
 ])('refuses %j when the API starts', (options, message) => {

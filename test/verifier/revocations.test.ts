@@ -158,6 +158,80 @@ it.each<[string, FeedChanges]>([
   )
 })
 
+it.each([open, closed])(
+  'a gateway that is slow does not hide a revocation: %j',
+  async (options) => {
+    const { gateway, revoke } = await startRevoking()
+    const verifier = verifierOf(gateway, options)
+    const token = await mint(gateway)
+    expect(await who(verifier, token)).toBe('sa_1')
+    revoke([{ kind: 'token', value: 'dec_1', before: 0 }])
+    gateway.now += 500_000
+    const answer = gateway.paths.get(feedPath)
+    gateway.paths.set(feedPath, async (request) => {
+      await new Promise((resolve) => setTimeout(resolve, 1300))
+      return (await answer?.(request)) ?? Response.error()
+    })
+    const outcomes = await Promise.all(Array.from({ length: 5 }, () => who(verifier, token)))
+    expect(new Set(outcomes)).toEqual(new Set(['401 revoked']))
+    expect(gateway.hits(feedPath)).toBe(2)
+  },
+)
+
+it('subtracts what a cache on the way has used up of the minute', async () => {
+  const { gateway, revoke } = await startRevoking()
+  const marks: readonly Mark[] = [{ kind: 'token', value: 'dec_1', before: 0 }]
+  const before = await signFeed(gateway, [])
+  gateway.paths.set(feedPath, () => new Response(before, { headers: { age: '28' } }))
+  const verifier = verifierOf(gateway, closed)
+  const token = await mint(gateway)
+  expect(await who(verifier, token)).toBe('sa_1')
+  revoke(marks)
+  const after = await signFeed(gateway, marks)
+  gateway.paths.set(feedPath, () => new Response(after))
+  gateway.now += 32_000
+  expect(await who(verifier, token)).toBe('401 revoked')
+})
+
+it('of two feeds of one minute both are obeyed, whichever comes last', async () => {
+  const { gateway } = await startRevoking()
+  const answers = (marks: readonly Mark[]) => {
+    const text = signFeed(gateway, marks)
+    gateway.paths.set(feedPath, async () => new Response(await text))
+  }
+  const options = { revocation: { feed: 'fail-closed', pollSeconds: 5 } } as const
+  const verifier = verifierOf(gateway, options)
+  const token = await mint(gateway)
+  const other = await mint(gateway, { claims: { jti: 'dec_2', sub: 'sa_2' } })
+  answers([
+    { kind: 'token', value: 'dec_1', before: 0 },
+    { kind: 'account', value: 'sa_2', before: seconds },
+  ])
+  expect(await who(verifier, token)).toBe('401 revoked')
+  for (const marks of [[], [{ kind: 'account', value: 'sa_2', before: 5 } as const]]) {
+    answers(marks)
+    gateway.now += 10_000
+    expect([await who(verifier, token), await who(verifier, other)]).toEqual([
+      '401 revoked',
+      '401 revoked',
+    ])
+  }
+  expect(gateway.hits(feedPath)).toBe(3)
+})
+
+it('a feed from the future is none, and one of a clock that ran ahead is followed', async () => {
+  const { gateway, revoke } = await startRevoking()
+  revoke([], { claims: { iat: seconds + 86_400, exp: seconds + 87_000 } })
+  const verifier = verifierOf(gateway, closed)
+  const token = await mint(gateway, { claims: { exp: seconds + 90_000 } })
+  expect(await who(verifier, token)).toBe('503 revocations_unavailable')
+  gateway.now += 86_400_000
+  expect(await who(verifier, token)).toBe('sa_1')
+  gateway.now -= 86_000_000
+  revoke([{ kind: 'token', value: 'dec_1', before: 0 }])
+  expect(await who(verifier, token)).toBe('401 revoked')
+})
+
 it('a feed that somebody else signed is none, and an earlier one does not come back', async () => {
   const { gateway, revoke } = await startRevoking()
   const verifier = verifierOf(gateway, closed)

@@ -76,12 +76,15 @@ const secondsIn = (text: string | null, pattern: RegExp): number | null => {
   return found === undefined ? null : Number(found)
 }
 
+/** For how long an answer lay in a cache on the way (RFC 9111 §5.1). */
+export const ageSeconds = (headers: Headers): number =>
+  secondsIn(headers.get('age'), /^(\d{1,9})$/) ?? 0
+
 // At most 300 s whatever the gateway says, so that a revoked key is gone everywhere in five minutes;
 // less what a cache on the way has already used up.
 const freshMs = (headers: Headers): number => {
   const maxAge = secondsIn(headers.get('cache-control'), /(?:^|[\s,])max-age=(\d{1,9})/i)
-  const age = secondsIn(headers.get('age'), /^(\d{1,9})$/)
-  const seconds = Math.min(maxAge ?? defaultFreshSeconds, defaultFreshSeconds) - (age ?? 0)
+  const seconds = Math.min(maxAge ?? defaultFreshSeconds, defaultFreshSeconds) - ageSeconds(headers)
   return Math.max(seconds, leastFreshSeconds) * 1000
 }
 
@@ -96,6 +99,8 @@ export const keySetOf = (issuer: string): Source<KeySet> => ({
   refreshShare: 1,
   cooldownMs: 30_000,
   deadlineMs: reachMs + 500,
+  graceMs: 30_000,
   staleMs: 86_400_000,
-  follows: () => true,
+  isNeeded: true,
+  follow: (next) => next,
 })

@@ -36,15 +36,18 @@ const open = async (): Promise<PlatformCache | undefined> => {
   return caches?.open(cacheName)
 }
 
+/** An entity tag (RFC 9110 §8.8.3) that can be sent back; null: it is none. Any other makes `Request` throw. */
+export const goodEtag = (etag: unknown): string | null =>
+  typeof etag === 'string' && /^(?:W\/)?"[!#-~]{0,200}"$/.test(etag) ? etag : null
+
 const readCopy = (value: unknown): Copy | undefined => {
   if (!isJsonObject(value)) return undefined
   const text = member(value, 'text')
   const fetchedAt = member(value, 'fetchedAt')
   const freshMs = member(value, 'freshMs')
-  const etag = member(value, 'etag') ?? null
   if (typeof text !== 'string' || typeof fetchedAt !== 'number') return undefined
-  if (typeof freshMs !== 'number' || (etag !== null && typeof etag !== 'string')) return undefined
-  return { text, fetchedAt, freshMs, etag }
+  if (typeof freshMs !== 'number') return undefined
+  return { text, fetchedAt, freshMs, etag: goodEtag(member(value, 'etag')) }
 }
 
 const orNothing = <T>(work: Promise<T | undefined>): Promise<T | undefined> =>

@@ -1,11 +1,12 @@
 import type { DocumentName, VerifierEvent } from '../event.ts'
 import type { Lifetime } from '../presented.ts'
-import type { Copies, Copy } from './platform-cache.ts'
-import { accept, isAhead, isFresh, type State } from './published-state.ts'
+import { startWork } from './at-work.ts'
+import { type Copies, type Copy, goodEtag } from './platform-cache.ts'
+import { type Ageing, accept, isAhead, isFresh, type State } from './published-state.ts'
 import { askGateway, type Reach } from './reach.ts'
 
 /** Where a document comes from, and what makes it a good one. */
-export interface Source<T> {
+export interface Source<T> extends Ageing {
   readonly name: Exclude<DocumentName, 'introspection'>
   readonly url: string
   readonly maxBytes: number
@@ -16,14 +17,12 @@ export interface Source<T> {
   readonly mostFreshMs: number
   /** After which part of that time it is refreshed while nobody waits. */
   readonly refreshShare: number
-  /** Between two attempts, whether the first succeeded or not. */
-  readonly cooldownMs: number
   /** How long it is waited for where there is none. */
   readonly deadlineMs: number
-  /** How long it serves while refreshing fails. */
-  readonly staleMs: number
-  /** Whether it may follow what is known: an older one must not come back. */
-  readonly follows: (next: T, known: T) => boolean
+  /** Whether nobody goes on without it: else it is not waited for during an outage. */
+  readonly isNeeded: boolean
+  /** What is known after it; undefined where it may not follow: an older one must not come back. */
+  readonly follow: (next: T, known: T) => T | undefined
 }
 
 /** What a verifier works with. Times are epoch milliseconds. */
@@ -41,9 +40,10 @@ const take = async <T>(
   source: Source<T>,
   { copy, lifetime }: { readonly copy: Copy; readonly lifetime: Lifetime | undefined },
 ): Promise<boolean> => {
-  const value = await source.read(copy.text, lifetime).catch(() => undefined)
+  const next = await source.read(copy.text, lifetime).catch(() => undefined)
+  if (next === undefined) return false
+  const value = state.known === null ? next : source.follow(next, state.known.value)
   if (value === undefined) return false
-  if (state.known !== null && !source.follows(value, state.known.value)) return false
   // A copy comes from a cache that others may write to: it does not say how long it is believed.
   const freshMs = Math.min(copy.freshMs, source.mostFreshMs)
   accept(state, value, { copy: { ...copy, freshMs }, refreshMs: freshMs * source.refreshShare })
@@ -71,7 +71,7 @@ const fetchCopy = async <T>(
   const freshMs = source.freshMs(headers)
   if (status === 304 && known !== null) return { ...known.copy, fetchedAt, freshMs }
   if (status !== 200) return `answered ${status}`
-  return { text, fetchedAt, freshMs, etag: headers.get('etag') }
+  return { text, fetchedAt, freshMs, etag: goodEtag(headers.get('etag')) }
 }
 
 /** What a loader works for. */
@@ -100,30 +100,31 @@ const fromNetwork = async <T>(
   const copy = await fetchCopy(state, source, surroundings)
   const fault = typeof copy === 'string' ? copy : 'answered garbage'
   if (typeof copy !== 'string' && (await take(state, source, { copy, lifetime }))) {
-    state.attemptFailed = false
+    state.failedAt = null
     tell({ event: 'fetched', document: source.name })
     // Not awaited: a cache that does not answer must not hold up who waits for the document.
     const writing = copies.write(source.url, copy)
     lifetime?.waitUntil(writing)
     return
   }
-  state.attemptFailed = true
+  state.failedAt = surroundings.now()
   tell({ event: 'fetch_failed', document: source.name, detail: fault })
 }
 
 /** Loads a document into the state: from a copy that others left, else from the network. Never throws. */
 export const load = async <T>(state: State<T>, errand: Errand<T>): Promise<void> => {
-  const loader = { since: Date.now() }
+  const loader = startWork()
   state.loader = loader
   state.attemptedAt = errand.surroundings.now()
   if (await fromCopies(state, errand)) {
     // The attempt was another's, and made when the copy was.
     state.attemptedAt = state.known?.copy.fetchedAt ?? state.attemptedAt
-    state.attemptFailed = false
+    state.failedAt = null
   } else {
     // A copy that is not enough has ended the wait, too early.
     state.loader = loader
     await fromNetwork(state, errand)
   }
+  loader.stop()
   if (state.loader === loader) state.loader = null
 }

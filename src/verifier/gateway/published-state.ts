@@ -1,3 +1,4 @@
+import { type AtWork, isAtWork } from './at-work.ts'
 import type { Copy } from './platform-cache.ts'
 
 /** A document in memory; times in milliseconds by the verifier's clock. */
@@ -14,13 +15,22 @@ export interface Known<T> {
 export interface State<T> {
   known: Known<T> | null
   attemptedAt: number
-  attemptFailed: boolean
-  /** Who is fetching, since when in real milliseconds; null: nobody is. */
-  loader: { readonly since: number } | null
+  /** When the last attempt failed; null: it did not, or none has ended. */
+  failedAt: number | null
+  /** Who is fetching; null: nobody is. */
+  loader: AtWork | null
 }
 
-// A loader that is silent for so long may have ended with its request: another may start.
-const loaderPatienceMs = 1000
+/** How a document ages, in milliseconds. */
+export interface Ageing {
+  /** Between two attempts, whether the first succeeded or not. */
+  readonly cooldownMs: number
+  /** How long past its time it still serves while a refresh is under way. */
+  readonly graceMs: number
+  /** How long it serves while refreshing fails. */
+  readonly staleMs: number
+}
+
 // Without anything nobody is let in: a gateway that was away for a moment must not cost half a minute.
 const coldCooldownMs = 3000
 const clockMarginMs = 60_000
@@ -29,7 +39,7 @@ const clockMarginMs = 60_000
 export const emptyState = <T>(): State<T> => ({
   known: null,
   attemptedAt: -Infinity,
-  attemptFailed: false,
+  failedAt: null,
   loader: null,
 })
 
@@ -49,20 +59,34 @@ export const accept = <T>(
 /** Whether a time lies in the future, further than clocks differ: then it says nothing of an age. */
 export const isAhead = (time: number, now: number): boolean => time > now + clockMarginMs
 
-/** Whether what is known need not be waited for. */
-export const isFresh = <T>({ known }: State<T>, now: number): boolean =>
-  known !== null && now < known.freshUntil && !isAhead(known.copy.fetchedAt, now)
+/** Whether what is known was good until so many milliseconds ago: without any, it is fresh. */
+export const isFresh = <T>({ known }: State<T>, now: number, graceMs = 0): boolean =>
+  known !== null && now < known.freshUntil + graceMs && !isAhead(known.copy.fetchedAt, now)
 
 /** Whether somebody is fetching, as far as can be told. */
-export const isLoading = <T>({ loader }: State<T>): boolean =>
-  loader !== null && Date.now() - loader.since < loaderPatienceMs
+export const isLoading = <T>({ loader }: State<T>): boolean => isAtWork(loader)
+
+/** Whether the gateway is known to be away *now*: what failed hours ago says nothing of it. */
+export const isAway = <T>({ failedAt }: State<T>, now: number, { cooldownMs }: Ageing): boolean =>
+  failedAt !== null && Math.abs(now - failedAt) < 2 * cooldownMs
+
+/**
+ * Whether what is known may be worked with. Beyond its time only a refresh that *failed* lets it: a
+ * gateway that is merely slow must not make old keys and old revocations good for hours.
+ */
+export const serves = <T>(state: State<T>, now: number, ageing: Ageing): boolean =>
+  state.known !== null &&
+  Math.abs(now - state.known.copy.fetchedAt) < ageing.staleMs &&
+  (isFresh(state, now, ageing.graceMs) || isAway(state, now, ageing))
 
 /**
  * Whether the gateway may be asked. An attempt that nobody finished counts only while there is
  * something fresh: then it can have been made for any `kid` that a stranger made up.
  */
 export const mayAsk = <T>(state: State<T>, now: number, cooldownMs: number): boolean => {
-  if (state.loader !== null && !isLoading(state) && !isFresh(state, now)) return true
-  const pauseMs = state.known === null ? Math.min(coldCooldownMs, cooldownMs) : cooldownMs
-  return Math.abs(now - state.attemptedAt) >= pauseMs
+  const { known, loader, attemptedAt, failedAt } = state
+  if (loader !== null && !isLoading(state) && !isFresh(state, now)) return true
+  if (known !== null) return Math.abs(now - attemptedAt) >= cooldownMs
+  // From its end: an attempt at a gateway that hangs takes as long as this pause.
+  return Math.abs(now - (failedAt ?? attemptedAt)) >= Math.min(coldCooldownMs, cooldownMs)
 }

@@ -1,23 +1,33 @@
 import { pause, within } from '../../patience.ts'
 import type { Lifetime } from '../presented.ts'
 import { load, type Source, type Surroundings } from './published-load.ts'
-import { emptyState, isFresh, isLoading, mayAsk, type State } from './published-state.ts'
+import {
+  emptyState,
+  isAway,
+  isFresh,
+  isLoading,
+  mayAsk,
+  type State,
+  serves,
+} from './published-state.ts'
 
 const pollMs = 20
-// With an old document at hand nobody waits longer than this.
+// With a document at hand whose time has just ended nobody waits longer than this.
 const patienceMs = 1000
 
 /** A document as of now, and whether the last attempt to refresh it failed. */
 export interface Now<T> {
+  /** What is known, however old; null: nothing ever was. */
   readonly value: T | null
+  /** Whether it may be believed still. */
+  readonly serves: boolean
   readonly refreshFailed: boolean
 }
 
 /** What a verifier keeps of a document that the gateway publishes. */
 export interface Published<T> {
   /**
-   * The document, which should be as `wanted`: from memory, the platform's cache or the network. Null
-   * when there is none, or only one that is too old to be believed.
+   * The document, which should be as `wanted`: from memory, the platform's cache or the network.
    */
   now(wanted: (value: T) => boolean, lifetime?: Lifetime): Promise<Now<T>>
 }
@@ -31,14 +41,11 @@ export const keepPublished = <T>(source: Source<T>, surroundings: Surroundings):
   const state: State<T> = emptyState()
   const clock = surroundings.now
 
-  const answer = (): Now<T> => {
-    const { known } = state
-    const serves = known !== null && clock() - known.copy.fetchedAt < source.staleMs
-    return {
-      value: serves ? known.value : null,
-      refreshFailed: state.attemptFailed || state.loader !== null,
-    }
-  }
+  const answer = (now: number): Now<T> => ({
+    value: state.known === null ? null : state.known.value,
+    serves: serves(state, now, source),
+    refreshFailed: state.failedAt !== null || state.loader !== null,
+  })
 
   const start = (wanted: (value: T) => boolean, lifetime: Lifetime | undefined): Promise<void> => {
     const loading = load(state, { source, surroundings, wanted, lifetime })
@@ -53,13 +60,13 @@ export const keepPublished = <T>(source: Source<T>, surroundings: Surroundings):
     wanted: (value: T) => boolean,
     { ms, lifetime }: { readonly ms: number; readonly lifetime: Lifetime | undefined },
   ): Promise<void> => {
-    const until = Date.now() + ms
+    const until = performance.now() + ms
     for (;;) {
-      while (isLoading(state) && Date.now() < until) await pause(pollMs)
+      while (isLoading(state) && performance.now() < until) await pause(pollMs)
       if (isLoading(state) || isThere(wanted)) return
       // Nobody is fetching: nobody was, or whoever was is gone.
-      if (!mayAsk(state, clock(), source.cooldownMs) || Date.now() >= until) return
-      await within(until - Date.now(), start(wanted, lifetime), () => {})
+      if (!mayAsk(state, clock(), source.cooldownMs) || performance.now() >= until) return
+      await within(until - performance.now(), start(wanted, lifetime), () => {})
     }
   }
 
@@ -68,15 +75,17 @@ export const keepPublished = <T>(source: Source<T>, surroundings: Surroundings):
       const { known } = state
       const now = clock()
       const fits = known !== null && wanted(known.value)
-      if (fits && isFresh(state, now) && now < known.refreshAt) return answer()
-      const serves = fits && now - known.copy.fetchedAt < source.staleMs
+      const isGood = fits && isFresh(state, now)
+      if (isGood && now < known.refreshAt) return answer(now)
       // During an outage that has been noticed nobody waits for what will not come.
-      if (serves && (isFresh(state, now) || state.attemptFailed)) {
+      const goesOn = source.isNeeded ? fits && serves(state, now, source) : true
+      if (isGood || (goesOn && isAway(state, now, source))) {
         if (!isLoading(state) && mayAsk(state, now, source.cooldownMs)) start(wanted, lifetime)
-        return answer()
+        return answer(now)
       }
-      await wait(wanted, { ms: serves ? patienceMs : source.deadlineMs, lifetime })
-      return answer()
+      const isJustOver = fits && isFresh(state, now, source.graceMs)
+      await wait(wanted, { ms: isJustOver ? patienceMs : source.deadlineMs, lifetime })
+      return answer(clock())
     },
   }
 }

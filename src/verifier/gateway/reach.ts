@@ -19,13 +19,22 @@ export interface ReachFault {
   readonly fault: string
 }
 
+/** What is asked, and how long an answer may be. */
+export interface Question {
+  readonly method?: 'POST'
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string
+  readonly maxBytes: number
+}
+
 const ask = async (
   reach: Reach,
-  request: Request,
-  maxBytes: number,
+  url: string,
+  { maxBytes, ...init }: Question,
 ): Promise<Reply | ReachFault> => {
   try {
-    const response = await reach(request)
+    const signal = AbortSignal.timeout(reachMs)
+    const response = await reach(new Request(url, { ...init, redirect: 'manual', signal }))
     const { status, headers } = response
     if (status !== 200) {
       await response.body?.cancel()
@@ -38,14 +47,6 @@ const ask = async (
   }
 }
 
-/** What is asked, and how long an answer may be. */
-export interface Question {
-  readonly method?: 'POST'
-  readonly headers: Readonly<Record<string, string>>
-  readonly body?: string
-  readonly maxBytes: number
-}
-
 /**
  * Asks the gateway: at most 3 s, and never elsewhere. A redirect is an answer like any other,
  * and not the one that was hoped for. A `fetch` that is deaf to its signal is given up all the same.
@@ -53,11 +54,6 @@ export interface Question {
 export const askGateway = (
   reach: Reach,
   url: string,
-  { maxBytes, ...init }: Question,
-): Promise<Reply | ReachFault> => {
-  const signal = AbortSignal.timeout(reachMs)
-  const request = new Request(url, { ...init, redirect: 'manual', signal })
-  return within(reachMs, ask(reach, request, maxBytes), () => ({
-    fault: `no answer within ${reachMs} ms`,
-  }))
-}
+  question: Question,
+): Promise<Reply | ReachFault> =>
+  within(reachMs, ask(reach, url, question), () => ({ fault: `no answer within ${reachMs} ms` }))
