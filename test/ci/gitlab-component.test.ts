@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { decodeJwt } from 'jose'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type CiHouse, DEPLOY_API, startCiHouse } from '../support/ci-house.ts'
@@ -88,6 +88,66 @@ describe.each(shells)('in $name', (shell) => {
     expect(given).toContain('/oauth/token')
     expect(given).toContain('/oauth/revoke')
     expectNoToken(given, idToken, token)
+  })
+
+  test('no variable reroutes a token or has it read on its way', async () => {
+    const names = [
+      'HTTPS_PROXY',
+      'https_proxy',
+      'HTTP_PROXY',
+      'http_proxy',
+      'ALL_PROXY',
+      'all_proxy',
+    ]
+    const files = ['CURL_CA_BUNDLE', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'SSLKEYLOGFILE', 'CURL_HOME']
+    const evil = Object.fromEntries([
+      ...names.map((name) => [name, 'http://127.0.0.1:9']),
+      ...files.map((name) => [name, `${job.place}/project/evil`]),
+    ]) as Record<string, string>
+    const real = spawnSync('sh', ['-c', 'command -v curl'], { encoding: 'utf8' }).stdout.trim()
+    await mkdir(`${job.place}/bin`)
+    const listing = `#!/bin/sh\nenv >>${job.place}/seen\nexec ${real} "$@"\n`
+    await writeFile(`${job.place}/bin/curl`, listing, { mode: 0o755 })
+    const env = { ...evil, PATH: `${job.place}/bin:${process.env.PATH}` }
+    const idToken = await mint()
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a shell expands it
+    const kept = ['echo "the script has ${HTTPS_PROXY}"']
+    const ended = await job.before(idToken, kept, { env })
+    expect(ended).toMatchObject({ code: 0 })
+    expect(ended.output).toContain('the script has http://127.0.0.1:9')
+    const token = await job.token()
+    expect(await job.after(idToken, { env })).toMatchObject({ code: 0, output: '' })
+    expect(await house.isRevoked(token)).toBe(true)
+    const seen = await readFile(`${job.place}/seen`, 'utf8')
+    expect(seen).toContain('CI_JOB_ID=')
+    expect(Object.keys(evil).filter((name) => seen.includes(`${name}=`))).toEqual([])
+  })
+
+  test('a proxy and certificates are inputs', async () => {
+    const proxied = { inputs: { proxy: 'http://127.0.0.1:9', timeout: 2 } }
+    expect((await job.before(await mint(), [], proxied)).code).toBe(8)
+    await rm(job.folder, { recursive: true })
+    await mkdir(`${job.place}/bin`)
+    const listing = `#!/bin/sh\nprintf '%s ' "$@" >${job.place}/arguments\nexit 7\n`
+    await writeFile(`${job.place}/bin/curl`, listing, { mode: 0o755 })
+    const env = { PATH: `${job.place}/bin:${process.env.PATH}` }
+    await job.before(await mint(), [], { inputs: { 'ca-file': '/etc/ca.pem', timeout: 1 }, env })
+    expect(await readFile(`${job.place}/arguments`, 'utf8')).toMatch(
+      /^-q --proxy {2}--cacert \/etc\/ca\.pem -sS /,
+    )
+  })
+
+  test('a TMPDIR below the project gets no token', async () => {
+    await mkdir(`${job.place}/project/out`)
+    await symlink(`${job.place}/project/out`, `${job.place}/link`)
+    const idToken = await mint()
+    for (const TMPDIR of [`${job.place}/link`, 'out', `${job.place}/tmp/../project`]) {
+      const env = { TMPDIR, CDPATH: `${job.place}` }
+      const ended = await job.before(idToken, ['echo "in $GATEHOUSE_TOKEN_FILE"'], { env })
+      expect(ended.output).toMatch(/in \/tmp\/gatehouse-\d+\/token|was exchanged before/)
+      expect(await readdir(`${job.place}/project/out`)).toEqual([])
+      await job.after(idToken, { env })
+    }
   })
 
   test('a refusal is read in full, and its trace shows no token either', async () => {

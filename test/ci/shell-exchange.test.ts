@@ -113,6 +113,30 @@ describe.each(shells)('in $name', (shell) => {
     expect(ended.output).toContain('GATEHOUSE_CLIENT_ID')
   })
 
+  test.each([
+    'http://gatehouse.acme.example',
+    'http://127.0.0.1:1@127.0.0.1:9',
+    'http://127.0.0.1.evil.example',
+    'http://localhost:80/@evil.example',
+    'https://u@evil.example',
+    'file:///etc/passwd',
+    'https://a.example\nhttp://evil.example',
+  ])('%j is not asked: it would read the token', async (GATEHOUSE_URL) => {
+    const env = { GATEHOUSE_CLIENT_ID: 'cli_1', GATEHOUSE_ID_TOKEN: 'id.tok.en', GATEHOUSE_URL }
+    const ended = await exchange(shell, env)
+    expect(ended).toMatchObject({ code: 2, stdout: '' })
+    expect(ended.output).toContain('expected https://host')
+  })
+
+  test('an answer that is none is not shown', async () => {
+    const body = { access_token: 'sec ret', error: 'x', failed_claims: [], a: ['sec'] }
+    const stub = await startStubServer(() => ({ status: 200, body }))
+    const ended = await exchange(shell, { ...(await onGitlab()), GATEHOUSE_URL: stub.url })
+    await stub.close()
+    expect(ended).toMatchObject({ code: 8, stdout: '' })
+    expect(ended.output).not.toContain('sec')
+  })
+
   test('a gateway out of reach ends with 8, one that is busy is asked again', async () => {
     const away = await startStubServer(() => 'drop')
     const GATEHOUSE_URL = away.url
