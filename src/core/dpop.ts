@@ -22,6 +22,11 @@ const usualExponent = 'AQAB'
  */
 export const proofWindowSeconds = 60
 
+// Proofs are judged by a clock of whole seconds, so one is good throughout its last second; and whoever
+// remembers them may have a clock that goes ahead of the one that judges.
+const rememberedUntil = (issuedAt: number): number =>
+  Math.floor(issuedAt) + 2 * proofWindowSeconds + 1
+
 /** Why a proof is none of this request's. */
 export type ProofFault =
   | 'proof_malformed'
@@ -52,7 +57,7 @@ export interface UnverifiedProof {
   /** The public members alone, as they came: what the thumbprint is over is what verifies. */
   readonly jwk: JsonObject
   readonly tokenId: string
-  /** Epoch seconds until which it can be presented. */
+  /** Epoch seconds until which it has to be remembered: the last second it is good in, and a margin. */
   readonly expiresAt: number
 }
 
@@ -114,7 +119,7 @@ export const readProof = (text: string, rules: ProofRules): Result<UnverifiedPro
   const jwk = readKey(member(header, 'jwk'), algorithm)
   if (jwk === undefined) return err('proof_key')
   const tokenId = String(member(claims, 'jti'))
-  const expiresAt = Number(member(claims, 'iat')) + proofWindowSeconds
+  const expiresAt = rememberedUntil(Number(member(claims, 'iat')))
   return ok({ text, algorithm, jwk, tokenId, expiresAt })
 }
 

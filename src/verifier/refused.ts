@@ -27,6 +27,7 @@ export type RefusalReason =
   | 'insufficient_scope'
   | 'wrong_namespace'
   | 'wrong_provenance'
+  | 'wrong_ci_issuer'
   | 'wrong_policy'
   | 'keys_unavailable'
   | 'revocations_unavailable'
@@ -83,6 +84,9 @@ const meanings: Readonly<Record<Exclude<RefusalReason, ProofFault>, Meaning>> = 
   insufficient_scope: forbidden('the token lacks a scope'),
   wrong_namespace: forbidden('the token gives no such right in this namespace'),
   wrong_provenance: forbidden('the token was issued to another job than this needs'),
+  wrong_ci_issuer: forbidden(
+    'the job comes from a CI issuer that this does not name, and that is not the public one',
+  ),
   wrong_policy: forbidden('the token was issued by another trust policy than this needs'),
   keys_unavailable: unavailable('the keys of the issuer are out of reach'),
   revocations_unavailable: unavailable('what the issuer has revoked is out of reach'),

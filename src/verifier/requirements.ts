@@ -1,4 +1,5 @@
 import { isAtOrBelow, isNamespacePath, rootPath } from '../core/namespace.ts'
+import { isPublicIssuer } from '../core/public-issuers.ts'
 import { isScopeToken } from '../core/scope.ts'
 import { type Principal, type Provenance, provenanceFacts } from './principal.ts'
 import { Refused } from './refused.ts'
@@ -53,10 +54,19 @@ const isAllowed = (actual: string | undefined, expected: string | readonly strin
 /** Values that facts of the CI job must have, byte for byte; a list names alternatives. */
 export type ProvenanceRule = {
   readonly [Fact in keyof Provenance]?: string | readonly string[]
+} & {
+  /**
+   * Whose words the facts are: the `iss` of the CI token. Left out: the public issuer of the provider,
+   * as GitHub.com, GitLab.com. One that its customers run, or that each has for itself, has to be named.
+   */
+  readonly issuer?: string | readonly string[]
 }
 
-const checkFact = (fact: keyof Provenance, expected: unknown): void => {
-  if (!provenanceFacts.includes(fact)) {
+const isFact = (name: string): name is keyof Provenance =>
+  provenanceFacts.some((fact) => fact === name)
+
+const checkFact = (fact: string, expected: unknown): void => {
+  if (fact !== 'issuer' && !isFact(fact)) {
     throw new TypeError(`${fact} is no fact of a CI job: ${provenanceFacts.join(', ')}`)
   }
   const values: readonly unknown[] = Array.isArray(expected) ? expected : [expected]
@@ -64,12 +74,28 @@ const checkFact = (fact: keyof Provenance, expected: unknown): void => {
   throw new TypeError(`${fact} has to be a text, or a list of texts`)
 }
 
-/** Asks that the token came from such a CI job. Prefer ids: names of repositories can change hands. */
+// Whoever owns a namespace may register an issuer of their own, with any preset: its tokens say what
+// they like, `provider` included.
+const isIssuedBy = (
+  { actor, provenance }: Principal,
+  named: string | readonly string[] | undefined,
+): boolean =>
+  named === undefined
+    ? actor !== null && isPublicIssuer(actor.iss, provenance?.provider ?? '')
+    : isAllowed(actor?.iss, named)
+
+/**
+ * Asks that the token came from such a CI job. Prefer ids: names of repositories can change hands.
+ * Without `issuer` only the public issuers count (GitHub.com, GitLab.com, …).
+ */
 export const requireProvenance = (rule: ProvenanceRule): Requirement => {
-  const facts = Object.entries(rule) as [keyof Provenance, string | readonly string[]][]
+  for (const [fact, expected] of Object.entries(rule)) checkFact(fact, expected)
+  const { issuer, ...others } = rule
+  const facts = Object.entries(others) as [keyof Provenance, string | readonly string[]][]
   if (facts.length === 0) throw new TypeError('a requirement without a fact lets everybody in')
-  for (const [fact, expected] of facts) checkFact(fact, expected)
-  return ({ provenance }) => {
+  return (principal) => {
+    const { provenance } = principal
+    if (provenance !== null && !isIssuedBy(principal, issuer)) throw new Refused('wrong_ci_issuer')
     if (facts.every(([fact, expected]) => isAllowed(provenance?.[fact], expected))) return
     throw new Refused('wrong_provenance')
   }

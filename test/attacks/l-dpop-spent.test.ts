@@ -65,10 +65,10 @@ describe('a proof is spent', () => {
     await expectBadProof(await ask(text, login()))
     const row = await claimOf(access_token)
     expect(row?.proof_identity).toMatch(/^[A-Za-z0-9_-]{43}$/)
-    // It can be presented for a minute, by clocks that differ by half of one; and a margin.
+    // It can be presented for a minute, by clocks that differ by more than one; and a margin.
     const rememberedFor = Number(row?.remember_until) - Number(row?.at) / 1000
-    expect(rememberedFor).toBeGreaterThan(145)
-    expect(rememberedFor).toBeLessThanOrEqual(152)
+    expect(rememberedFor).toBeGreaterThan(205)
+    expect(rememberedFor).toBeLessThanOrEqual(213)
   })
 
   test('for every account, of whatever tenant', async () => {

@@ -76,7 +76,11 @@ it('AC-265 AC-269 AC-270 lets a token in only where it is for', async () => {
     [requireNamespace('/globex', 'deploy:write'), '403 wrong_namespace'],
     [requireNamespace('/acme-evil', 'deploy:write'), '403 wrong_namespace'],
     [requireNamespace('/acme', 'deploy:admin'), '403 wrong_namespace'],
-    [requireProvenance({ environment: 'production-2' }), '403 wrong_provenance'],
+    [requireProvenance({ environment: 'production' }), '403 wrong_ci_issuer'],
+    [
+      requireProvenance({ environment: 'production-2', issuer: house().gateway.issuers.a.url }),
+      '403 wrong_provenance',
+    ],
   ]
   for (const [requirement, expected] of cases) {
     expect(await meets(verifier, token, requirement)).toBe(expected)

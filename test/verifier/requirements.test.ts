@@ -21,7 +21,7 @@ const principal: Principal = {
     { namespace: '/acme/payments', actions: ['deploy:write'] },
   ],
   provenance: { provider: 'github', ref: 'refs/heads/main', repository_id: '7' },
-  actor: null,
+  actor: { iss: 'https://token.actions.githubusercontent.com', sub: 'repo:acme/x' },
   policy: 'tp_1@3',
   decisionId: null,
   tokenId: 'dec_1',
@@ -101,10 +101,32 @@ it('a token of no CI job meets no provenance and no policy', () => {
   expect(outcome(requirePolicy('tp_1'), secret)).toBe('wrong_policy')
 })
 
+it('takes the words of a public issuer, or of one that the rule names', () => {
+  const main = { ref: 'refs/heads/main' }
+  const from = (iss: string, provider = 'github') => ({
+    ...principal,
+    provenance: { ...principal.provenance, provider },
+    actor: { iss, sub: 'job' },
+  })
+  const evil = from('https://evil.test')
+  expect(outcome(requireProvenance(main), evil)).toBe('wrong_ci_issuer')
+  const gitlab = from('https://gitlab.com', 'gitlab')
+  expect(outcome(requireProvenance(main), gitlab)).toBe('let in')
+  expect(outcome(requireProvenance(main), from('https://gitlab.com'))).toBe('wrong_ci_issuer')
+  expect(outcome(requireProvenance(main), from('x', 'toString'))).toBe('wrong_ci_issuer')
+  expect(outcome(requireProvenance(main), { ...evil, actor: null })).toBe('wrong_ci_issuer')
+  const ours = requireProvenance({ ...main, issuer: ['https://ghes.test', 'https://ci.test'] })
+  expect(outcome(ours, from('https://ghes.test'))).toBe('let in')
+  expect(outcome(ours, from('https://ghes.test/'))).toBe('wrong_ci_issuer')
+  expect(outcome(ours)).toBe('wrong_ci_issuer')
+})
+
 it('a name that everything inherits is no fact', () => {
   const bare = { ...principal, provenance: {} }
   expect(() => requireProvenance({ toString: 'x' } as never)).toThrow(TypeError)
-  expect(outcome(requireProvenance({ ref: 'x' }), bare)).toBe('wrong_provenance')
+  const github = { ...bare, provenance: { provider: 'github' } }
+  expect(outcome(requireProvenance({ ref: 'x' }), bare)).toBe('wrong_ci_issuer')
+  expect(outcome(requireProvenance({ ref: 'x' }), github)).toBe('wrong_provenance')
 })
 
 it.each([
@@ -112,6 +134,9 @@ it.each([
   () => requireAnyScope(),
   () => requireNamespace('/acme'),
   () => requireProvenance({}),
+  () => requireProvenance({ issuer: 'https://ghes.test' }),
+  () => requireProvenance({ issuer: [''], ref: 'x' }),
+  () => requireProvenance({ issuer: undefined, ref: 'x' } as never),
   () => requirePolicy(),
   () => requireAll(),
   () => requireMaxAge(0),

@@ -68,7 +68,7 @@ const spend = async (firstUse: FirstUse, proof: SpentProof): Promise<void> => {
  */
 export const possessionCheck = (options: VerifierOptions, now: () => number): CheckPossession => {
   const dpop = dpopOf(options.dpop)
-  const firstUse = dpop.firstUse ?? proofMemory(now)
+  const firstUse = dpop.firstUse ?? proofMemory()
   return async ({ claims, credential: { scheme, token }, presented }) => {
     const thumbprint = boundTo(claims)
     if (thumbprint === null) {

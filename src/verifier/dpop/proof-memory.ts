@@ -5,7 +5,7 @@ export type FirstUse = (proof: SpentProof) => boolean | Promise<boolean>
 export interface SpentProof {
   /** Names it for ever: at most 299 visible characters. */
   readonly id: string
-  /** Epoch seconds until which it can be presented again. */
+  /** Epoch seconds until which it has to be remembered. */
   readonly expiresAt: number
 }
 
@@ -13,20 +13,20 @@ export interface SpentProof {
 export const maxProofs = 20_000
 
 /**
- * Remembers proofs in this isolate and no other: a copy is refused where the first one was seen. Of
- * more than `maxProofs` that are good at once the oldest are forgotten.
+ * Remembers proofs in this isolate and no other: a copy is refused where the first one was seen. Only
+ * of more than `maxProofs` are the oldest forgotten, and never by the clock: one that is set back would
+ * make good again what it had let go.
  */
-export const proofMemory = (now: () => number, most = maxProofs): FirstUse => {
-  const known = new Map<string, number>()
-  return ({ id, expiresAt }) => {
-    const from = now() / 1000
+export const proofMemory = (most = maxProofs): FirstUse => {
+  const known = new Set<string>()
+  return ({ id }) => {
     // Before room is made: copies of one proof must not push out the others.
-    if ((known.get(id) ?? 0) >= from) return false
-    for (const [oldest, until] of known) {
-      if (until >= from && known.size < most) break
+    if (known.has(id)) return false
+    for (const oldest of known) {
+      if (known.size < most) break
       known.delete(oldest)
     }
-    known.set(id, expiresAt)
+    known.add(id)
     return true
   }
 }
