@@ -19,7 +19,8 @@ export const teller =
   (hook: ((event: VerifierEvent) => void) | undefined) =>
   (event: VerifierEvent): void => {
     try {
-      hook?.(event)
+      // One that is async says so later, and nobody waits: unheard, it would end a process of Node.
+      Promise.resolve(hook?.(event)).catch(() => {})
     } catch {
       // Its owner's fault, and nobody else's.
     }
