@@ -24,6 +24,16 @@ export interface ClaimFact {
   readonly ignoresCase?: true
   /** Why a policy should not rest on it alone; becomes a warning. */
   readonly caution?: string
+  /** The caution in other words where the claim is bound to exact values only. */
+  readonly exactCaution?: string
+  /** What to bind as well, so that the caution is met. */
+  readonly cure?: string
+  /** What each value begins with; a value that does not is a slip and matches nothing. */
+  readonly prefix?: string
+  /** What no value begins with. */
+  readonly never?: string
+  /** All values that the issuer is known to send. */
+  readonly known?: readonly string[]
   /** The caller chooses it or it collides: binding it is refused, with `caution` as the reason. */
   readonly refused?: true
   /** Where one of these is bound as well, the caution is met and the warning left out. */

@@ -5,6 +5,8 @@ const person = 'it says who started the job, not what code runs'
 const mergeRequest = 'merge requests run what their author wrote'
 const anyBranch =
   'any developer can create a branch, and in a merge request it is the source branch'
+const oneBranch =
+  'any developer can push to it unless it is protected, and in a merge request it is the source branch'
 
 /** Claims of a GitLab CI ID token; ids and booleans are strings, `runner_id` alone is a number. */
 export const gitlabClaims: readonly ClaimFact[] = [
@@ -55,15 +57,21 @@ export const gitlabClaims: readonly ClaimFact[] = [
   {
     name: 'ref',
     type: 'string',
+    never: 'refs/',
     backedBy: ['ref_protected', 'environment_protected'],
     caution: anyBranch,
+    exactCaution: oneBranch,
+    cure: 'also bind ref_protected: "true"',
   },
   { name: 'ref_type', type: 'string' },
   {
     name: 'ref_path',
     type: 'string',
+    prefix: 'refs/',
     backedBy: ['ref_protected', 'environment_protected'],
     caution: anyBranch,
+    exactCaution: oneBranch,
+    cure: 'also bind ref_protected: "true"',
   },
   { name: 'ref_protected', type: 'string' },
   {

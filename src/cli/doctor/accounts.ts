@@ -1,5 +1,5 @@
 import { type Account, daysTo, readAccounts } from './account.ts'
-import { type Finding, fail, orGood, skip, warn } from './finding.ts'
+import { type Finding, fail, note, orGood, skip, warn } from './finding.ts'
 import { type Item, listed, type Reader } from './reader.ts'
 
 const most = 100
@@ -42,9 +42,9 @@ const closedDoors = ({
 const weak = ({ item, name, policies }: Account): readonly Finding[] =>
   policies.flatMap(({ id, name: policy, warnings }) =>
     (warnings as readonly string[]).map((warning) =>
-      warn('weak_policies', [
+      note('weak_policies', [
         `"${policy}" of ${name}: ${warning}`,
-        `gatehouse policies update ${id} --account ${item.id}`,
+        `bind what is named there: gatehouse policies update ${id} --account ${item.id} --claim NAME=VALUE`,
       ]),
     ),
   )

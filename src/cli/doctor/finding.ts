@@ -2,7 +2,7 @@
 export interface Finding {
   /** Stable, for programs. */
   readonly check: string
-  readonly state: 'ok' | 'warn' | 'fail' | 'skip'
+  readonly state: 'ok' | 'note' | 'warn' | 'fail' | 'skip'
   readonly message: string
   /** What to do; null where there is nothing. */
   readonly next: string | null
@@ -22,6 +22,14 @@ export const good = (check: string, message: string): Finding => ({
 export const warn = (check: string, [message, next]: Said): Finding => ({
   check,
   state: 'warn',
+  message,
+  next,
+})
+
+/** Somebody accepted it once; told, and no reason to fail. */
+export const note = (check: string, [message, next]: Said): Finding => ({
+  check,
+  state: 'note',
   message,
   next,
 })

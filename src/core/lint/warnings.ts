@@ -1,9 +1,10 @@
 import { globMatches } from '../glob.ts'
-import type { Preset } from '../preset.ts'
+import type { ClaimFact, Preset } from '../preset.ts'
 import type { PolicyDraft } from '../trust-policy.ts'
 import { type BoundClaim, type Leaf, narrows } from './claims.ts'
 import { bindsContext, bindsIdentity } from './identity.ts'
 import { subjectWarnings } from './subject.ts'
+import { neverMatches, unknownWarnings } from './unmatched.ts'
 
 /**
  * What is risky about a policy that may be saved all the same, as `code: sentence`. The code is
@@ -21,6 +22,7 @@ export const warningsOf = (
     ...unknownWarnings(claims, preset),
     ...nameWarnings(claims, preset),
     ...subjectWarnings(claims, preset),
+    ...claims.flatMap(neverMatches),
     ...facts,
     ...leaves,
     ...unboundWarnings(claims, preset),
@@ -49,17 +51,6 @@ const acknowledged = (
   return warnings
 }
 
-const isOpen = (claim: string, { openPrefixes = [] }: Preset): boolean =>
-  openPrefixes.some((prefix) => claim.startsWith(prefix))
-
-// A misspelt claim is never there, so the policy would never match.
-const unknownWarnings = (claims: readonly BoundClaim[], preset: Preset | null): string[] =>
-  preset === null
-    ? []
-    : claims
-        .filter(({ claim, fact }) => fact === undefined && !isOpen(claim, preset))
-        .map(({ claim }) => `unknown_claim: ${claim} is not known of tokens of this issuer`)
-
 const nameWarnings = (claims: readonly BoundClaim[], preset: Preset | null): string[] => {
   if (bindsIdentity(claims, preset)) return []
   return claims
@@ -69,13 +60,20 @@ const nameWarnings = (claims: readonly BoundClaim[], preset: Preset | null): str
 
 const isNarrowed = ({ matcher }: BoundClaim): boolean => narrows(matcher, () => true)
 
+// One branch that is named is another risk than a pattern over many.
+const cautionOf = ({ leaves }: BoundClaim, { caution, exactCaution, cure }: ClaimFact): string => {
+  const isExact = leaves.every(({ kind }) => kind === 'exact')
+  const words = (isExact ? exactCaution : undefined) ?? caution
+  return cure === undefined ? String(words) : `${words}; ${cure}`
+}
+
 const factWarnings = (bound: BoundClaim, claims: readonly BoundClaim[]): string[] => {
   const { claim, fact, leaves } = bound
   if (fact === undefined) return []
   const backed = claims.some((each) => fact.backedBy?.includes(each.claim) && isNarrowed(each))
   const warnings: string[] = []
   if (fact.caution !== undefined && !backed && isNarrowed(bound)) {
-    warnings.push(`weak_claim: ${claim}: ${fact.caution}`)
+    warnings.push(`weak_claim: ${claim}: ${cautionOf(bound, fact)}`)
   }
   if (fact.ignoresCase === true && leaves.some(({ negated }) => negated)) {
     warnings.push(`case_of_names: ${claim}: the platform ignores case, so \`not\` is easily evaded`)

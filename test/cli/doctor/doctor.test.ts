@@ -97,6 +97,7 @@ describe('doctor', () => {
       state: 'warn',
       message: '/acme/closed has no way to authenticate',
     })
+    expect(report.of('weak_policies')?.state).toBe('note')
     expect(report.of('weak_policies')?.message).toContain('"P0" of /acme/weak: ')
     expect(report.of('expiring')?.message).toMatch(
       /^sec_\w+ of \/acme\/deployer expires in [45] day/,

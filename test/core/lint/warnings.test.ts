@@ -42,6 +42,33 @@ test('a claim that tokens of the issuer do not have, unless customers name it', 
   expect(github({ ...quiet, repo_property_tier: 'prod' })).toEqual([])
 })
 
+test('values that tokens of the issuer never have, and what was meant', () => {
+  expect(github({ ...quiet, ref: 'main' })).toEqual([
+    'never_matches: ref main: it begins with refs/ in these tokens',
+  ])
+  expect(github({ ...quiet, ref: { glob: 'r*' } })).toEqual([])
+  expect(github({ ...quiet, event_name: 'pushh' })).toEqual([
+    'never_matches: event_name pushh: no such value is known of these tokens; did you mean "push"?',
+  ])
+  const { event_name, ...rest } = quiet
+  expect(github({ ...rest, event_nam: event_name })[0]).toMatch(/; did you mean "event_name"\?$/)
+  const gitlab = { project_id: '20', job_project_id: '20', ref_protected: 'true' }
+  expect(warningsOf('gitlab-com', { ...gitlab, ref: 'refs/heads/main' })).toEqual(
+    only('never_matches: ref refs/heads/main: it never begins with refs/'),
+  )
+  expect(warningsOf('gitlab-com', { ...gitlab, ref_path: 'main' })).toEqual(
+    only('never_matches: ref_path main: '),
+  )
+})
+
+test('one ref and a pattern over many are told apart, each with its cure', () => {
+  const { ref_protected: _, ...unprotected } = quiet
+  const [exact = ''] = github(unprotected)
+  const [wide = ''] = github({ ...unprotected, ref: { glob: 'refs/heads/*' } })
+  expect(exact).toContain('can push to it unless a rule protects it; also bind environment')
+  expect(wide).toContain('of almost any name that fits; also bind environment')
+})
+
 test('L07 names without ids', () => {
   const { repository_id: _, ...rest } = quiet
   const draft = { acknowledge: ['mutable_identity'] } as const
