@@ -4,6 +4,7 @@
 # Exit codes: 2 the URL is none, 4 no ID token, 5 refused, 8 the gateway is out of reach or is none.
 set -eu +x # credentials go through pipes, never into arguments, which others on the machine see
 : "${GATEHOUSE_URL:?is the origin of the gateway}" "${GATEHOUSE_CLIENT_ID:?is the client id of the account}"
+GATEHOUSE_URL=${GATEHOUSE_URL%/}
 say() { printf '%s\n' "$@" | LC_ALL=C tr -c '\040-\176\n' '?' >&2; }
 # The whole of it: http://127.0.0.1:1@evil.example is evil.example.
 origin=$(printf '%s\n' "$GATEHOUSE_URL" | LC_ALL=C sed -n -e 's#^https://[A-Za-z0-9.-]*\(:[0-9]*\)\{0,1\}$#&#p' \

@@ -137,6 +137,17 @@ describe.each(shells)('in $name', (shell) => {
     expect(ended.output).not.toContain('sec')
   })
 
+  test('what is no gateway ends with 8; a slash behind the origin does not matter', async () => {
+    const other = await startStubServer(() => ({ status: 404, body: { message: 'no page' } }))
+    const GATEHOUSE_URL = other.url
+    const foreign = await exchange(shell, { ...(await onGitlab()), GATEHOUSE_URL })
+    await other.close()
+    expect(foreign).toMatchObject({ code: 8, stdout: '' })
+    expect(foreign.output).toContain('does not answer like a gateway')
+    const slash = { GATEHOUSE_URL: `${house.gateway.url}/` }
+    expect(await exchange(shell, { ...(await onGitlab()), ...slash })).toMatchObject({ code: 0 })
+  })
+
   test('a gateway out of reach ends with 8, one that is busy is asked again', async () => {
     const away = await startStubServer(() => 'drop')
     const GATEHOUSE_URL = away.url
