@@ -42,6 +42,8 @@ export interface ClaimFact {
   readonly advised?: { readonly beside?: string; readonly why: string }
   /** Value → why admitting it is risky; becomes a warning. */
   readonly risky?: Readonly<Record<string, string>>
+  /** A value with this in it is risky, and why; becomes a warning. */
+  readonly riskyPart?: { readonly holds: string; readonly why: string }
 }
 
 /** A condition on every token of an issuer that no policy can waive. */

@@ -31,6 +31,8 @@ export const buildkite: Preset = {
       name: 'build_branch',
       type: 'string',
       backedBy: ['build_source'],
+      // Buildkite writes the branch of a fork as `owner:branch`.
+      riskyPart: { holds: ':', why: 'the branch of a fork runs what a stranger wrote' },
       caution: 'whoever starts a build by API or in the browser names any branch',
     },
     {

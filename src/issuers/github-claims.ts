@@ -1,6 +1,5 @@
 import type { ClaimFact } from '../core/preset.ts'
-
-const untrustedPull = 'pull requests run what their author wrote'
+import { strangerEvents } from '../core/stranger-events.ts'
 
 const events = [
   'branch_protection_rule',
@@ -76,13 +75,7 @@ export const githubClaims: readonly ClaimFact[] = [
     type: 'string',
     known: events,
     advised: { why: 'every trigger that the rest of the policy fits is admitted' },
-    risky: {
-      pull_request: untrustedPull,
-      pull_request_review: untrustedPull,
-      pull_request_review_comment: untrustedPull,
-      pull_request_comment: untrustedPull,
-      issue_comment: 'anyone who may comment can start such a run',
-    },
+    risky: strangerEvents,
   },
   {
     name: 'workflow',

@@ -1,6 +1,7 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { evaluatePolicy } from '../../src/core/evaluate.ts'
+import { evaluatePolicy, satisfiesPolicy } from '../../src/core/evaluate.ts'
 import { runExamples } from '../../src/core/examples.ts'
 import type { JsonObject } from '../../src/core/json.ts'
 import { lintPolicy } from '../../src/core/lint/policy.ts'
@@ -143,14 +144,23 @@ describe('GitHub', () => {
     ['a control character', 'main\u0000'],
     ['a bidi override', 'refs/heads/\u202emain'],
     ['two texts for one', 'refs/heads/e\u0301'],
-    ['no text', 7],
-  ])('a value with %s is left out, and what is left can be saved', (_, ref) => {
-    const { policy, notes } = suggest({ ...tokenOf(github), ref }, github)
-    if (policy === null) throw new Error('no policy')
-    expect(lintPolicy(policy, github, { audiences }).errors).toEqual([])
-    if (typeof ref === 'string') expect(policy.boundClaims).not.toHaveProperty('ref')
-    expect(notes.map(({ claim }) => claim)).toContain('ref')
+    ['a space at its end', 'refs/heads/main\u00a0'],
+    ['too many characters', 'x'.repeat(1100)],
+    ['no plain value', ['main']],
+  ])('nothing is suggested for a ref with %s: it would admit every ref', (_, ref) => {
+    const { policy, notes, warnings } = suggest({ ...tokenOf(github), ref }, github)
+    expect(policy).toBeNull()
+    expect(warnings[0]).toMatch(/^unpinned: ref cannot be bound to its value: ./)
+    expect(notes.find(({ claim }) => claim === 'ref')?.why).toMatch(/^it cannot be bound: ./)
   })
+
+  test.each(['issues', 'discussion', 'fork', 'watch', 'gollum', 'issue_comment'])(
+    'a job that a stranger starts by %s gets it switched off',
+    (event_name) => {
+      const { policy, warnings } = suggest({ ...tokenOf(github), event_name }, github)
+      expect([policy?.enabled, codesOf(warnings).includes('risky_value')]).toEqual([false, true])
+    },
+  )
 })
 
 describe('others', () => {
@@ -188,6 +198,17 @@ describe('others', () => {
   })
 })
 
+test("Buildkite's branch of a fork gets it switched off, and a warning wherever it is bound", () => {
+  const preset = presetOf('buildkite')
+  const token = { ...tokenOf(preset), build_source: 'webhook', build_branch: 'attacker:main' }
+  const { policy, warnings } = suggest(token, preset)
+  expect(policy?.enabled).toBe(false)
+  expect(warnings).toContainEqual(expect.stringMatching(/^risky_value: build_branch with :/))
+  expect(lintPolicy(policy as never, preset, { audiences }).warnings).toContainEqual(
+    expect.stringMatching(/^risky_value: build_branch with :/),
+  )
+})
+
 describe('without a preset', () => {
   const unknown = { iss: 'https://ci.example', aud: gateway, sub: 'job-7', sha: 'abc', run_id: '1' }
 
@@ -203,9 +224,89 @@ describe('without a preset', () => {
     const claims = { ...unknown, sub: 'repo:acme-501/app-1001:ref:refs/heads/main' }
     expect(suggest(claims, null).policy).toBeNull()
     const { policy } = suggest({ ...claims, repository_id: '1001' }, null)
-    expect(policy?.boundClaims).toEqual({ repository_id: '1001' })
+    expect(policy).toMatchObject({ enabled: false, boundClaims: { repository_id: '1001' } })
+  })
+
+  test.each([
+    ['sub', 'team/cafe\u0301'],
+    ['sub', ' job'],
+    ['ref', '\u202emain'],
+  ])('nothing is suggested where %s is %j', (name, value) => {
+    const { policy, warnings } = suggest({ ...unknown, [name]: value }, null)
+    expect([policy, warnings[0]]).toEqual([null, expect.stringContaining(`unpinned: ${name} `)])
+  })
+
+  test('nothing is suggested by context alone', () => {
+    const { sub: _, ...nobody } = unknown
+    expect(suggest({ ...nobody, ref: 'main' }, null).policy).toBeNull()
+  })
+
+  test.each([
+    { event_name: 'pull_request' },
+    { event_name: 'issue_comment' },
+    { event_name: 'pull_request_target' },
+    { pipeline_source: 'merge_request_event' },
+    { pipeline_source: 'external_pull_request_event' },
+    { sub: 'repo:acme/app:pull_request', repository_id: '1' },
+    { sub: 'project:1:ref:refs/merge-requests/7/head' },
+    { sub: 'job:1:fork' },
+    { ref: 'refs/changes/01/1/1' },
+  ])('%j is a proposal of strangers: switched off', (claims) => {
+    expect(suggest({ ...unknown, ...claims }, null).policy?.enabled).toBe(false)
   })
 })
+
+const odd = fc.oneof(
+  fc.constantFrom(
+    'main',
+    'e\u0301',
+    ' a',
+    'a\u00a0',
+    '\u202ex',
+    'x'.repeat(1025),
+    '',
+    'a\u0000',
+    'é',
+  ),
+  fc.string({ maxLength: 6 }),
+  fc.constantFrom(7, 2 ** 53, 1.5, true, null, ['a']),
+)
+
+describe.each([null, github, gitlab, presetOf('buildkite'), presetOf('circleci')])(
+  'whatever a token says (%#)',
+  (preset) => {
+    const named = [
+      ...['sub', 'ref', 'environment', 'event_name', 'pipeline_source'],
+      ...['repository_id', 'repository_owner_id', 'project_id', 'namespace_id'],
+    ]
+    const ids = preset?.requiredIdentity[0] ?? []
+    // What spells names is not bound beside ids, and GitLab's `ref` is the end of its `ref_path`.
+    const context = (preset?.claims ?? [])
+      .filter(({ name, naming }) => preset?.contextClaims.includes(name) && naming === undefined)
+      .map(({ name }) => name)
+      .filter((name) => preset?.family !== 'gitlab' || name !== 'ref')
+    const telling = preset === null ? named : [...ids, ...context]
+    const base: JsonObject =
+      preset === null ? { iss: 'https://ci.example', aud: gateway, sub: 'job' } : tokenOf(preset)
+
+    test('an enabled policy accepts no token that differs in who or where', () => {
+      fc.assert(
+        fc.property(fc.dictionary(fc.constantFrom(...telling), odd), odd, (changes, other) => {
+          const claims = { ...base, ...changes }
+          const { policy } = suggest(claims, preset)
+          if (policy?.enabled !== true) return
+          const asked = { ...claims, aud: policy.audience }
+          expect(satisfiesPolicy(policy, asked, preset)).toBe(true)
+          for (const name of telling) {
+            const own = claims[name] ?? ''
+            if (own === '' || own === other) continue
+            expect(satisfiesPolicy(policy, { ...asked, [name]: other }, preset), name).toBe(false)
+          }
+        }),
+      )
+    })
+  },
+)
 
 describe('as YAML', () => {
   test.each([

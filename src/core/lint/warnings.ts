@@ -79,10 +79,13 @@ const factWarnings = (bound: BoundClaim, claims: readonly BoundClaim[]): string[
     warnings.push(`case_of_names: ${claim}: the platform ignores case, so \`not\` is easily evaded`)
   }
   for (const [value, why] of Object.entries(fact.risky ?? {})) {
-    const admitted = leaves.some((leaf) => admits(leaf, value))
-    if (admitted) warnings.push(`risky_value: ${claim} ${value}: ${why}`)
+    if (leaves.some((leaf) => admits(leaf, value)))
+      warnings.push(`risky_value: ${claim} ${value}: ${why}`)
   }
-  return warnings
+  const { riskyPart: part } = fact // No wildcard reaches over a colon: it is written down.
+  const holds = ({ negated, value }: Leaf) => !negated && String(value).includes(part?.holds ?? '')
+  if (part === undefined || !leaves.some(holds)) return warnings
+  return [...warnings, `risky_value: ${claim} with ${part.holds}: ${part.why}`]
 }
 
 const admits = (leaf: Leaf, value: string): boolean => {

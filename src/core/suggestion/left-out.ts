@@ -2,7 +2,7 @@ import { claimValue } from '../claims.ts'
 import { isJsonObject, type Json, type JsonObject } from '../json.ts'
 import type { ClaimFact, Preset } from '../preset.ts'
 import { isPerRun } from './per-run.ts'
-import type { Pins } from './pins.ts'
+import type { Chosen } from './pins.ts'
 
 /** One claim of the token, and what the suggestion made of it. */
 export interface Note {
@@ -33,14 +33,19 @@ const headOf = (name: string): string =>
     : name
 
 /** The claims of a token that are not bound, each with the reason. */
-export const leftOut = (claims: JsonObject, preset: Preset | null, pins: Pins): Note[] => {
+export const leftOut = (claims: JsonObject, preset: Preset | null, chosen: Chosen): Note[] => {
+  const { pins, unpinned } = chosen
+  const reasonFor = (claim: string, value: Json, fact?: ClaimFact): string => {
+    const fault = unpinned.get(claim)
+    return fault === undefined ? whyNot(claim, value, fact) : `it cannot be bound: ${fault}`
+  }
   const facts = (preset?.claims ?? []).filter(({ name }) => !pins.has(name))
   const known = new Set([...(preset?.claims ?? []).map(({ name }) => headOf(name)), ...pins.keys()])
   const note = (claim: string, value: Json, fact?: ClaimFact): Note => ({
     claim,
     value,
     bound: false,
-    why: whyNot(claim, value, fact),
+    why: reasonFor(claim, value, fact),
   })
   return [
     ...facts.flatMap((fact) => {

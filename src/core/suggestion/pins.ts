@@ -1,11 +1,10 @@
-import { claimValue } from '../claims.ts'
 import type { JsonObject } from '../json.ts'
 import { readBoundClaims } from '../lint/claims.ts'
 import { bindsContext } from '../lint/identity.ts'
-import { lintValues } from '../lint/values.ts'
 import type { Scalar } from '../matcher.ts'
 import type { ClaimFact, Preset } from '../preset.ts'
 import { isPerRun } from './per-run.ts'
+import { isSaid, pinFault, pinnable } from './pinnable.ts'
 
 /** A claim that a suggestion binds to the token's own value, and why. */
 export interface Pin {
@@ -16,13 +15,14 @@ export interface Pin {
 /** By claim, as a policy writes it. */
 export type Pins = ReadonlyMap<string, Pin>
 
-/** The value of a claim, if a policy can bind it exactly; undefined otherwise. */
-export const pinnable = (claims: JsonObject, name: string): Scalar | undefined => {
-  const value = claimValue(claims, name)
-  if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') {
-    return undefined
-  }
-  return value === '' || lintValues({ [name]: value }).length > 0 ? undefined : value
+/** What is to be bound of a token. */
+export interface Chosen {
+  readonly pins: Pins
+  /**
+   * Claims that would have to be bound and cannot be to their value alone, with the reason: a policy
+   * without one of them trusts every other value of it.
+   */
+  readonly unpinned: ReadonlyMap<string, string>
 }
 
 /** A `…_protected` that does not say so protects nothing: binding it would only look safe. */
@@ -32,9 +32,7 @@ const isOff = (name: string, value: Scalar): boolean =>
 type Choose = (pins: Pins, facts: readonly ClaimFact[]) => readonly (readonly [string, string])[]
 
 const identity = (claims: JsonObject, preset: Preset): readonly string[] | undefined =>
-  preset.requiredIdentity.find((names) =>
-    names.every((name) => pinnable(claims, name) !== undefined),
-  )
+  preset.requiredIdentity.find((names) => names.every((name) => isSaid(claims, name)))
 
 const ofContext =
   (claims: JsonObject, { contextClaims }: Preset): Choose =>
@@ -83,6 +81,7 @@ const fallback =
       bindsContext(readBoundClaims(bound(more), preset), preset)
     if (suffices({})) return []
     const found = preset.contextClaims.find((name) => {
+      if (pinFault(claims, name) !== null) return true
       const value = pinnable(claims, name)
       return value !== undefined && suffices({ [name]: value })
     })
@@ -92,12 +91,15 @@ const fallback =
   }
 
 /** Pins what the preset knows to tell this job from all others; null: its ids are not in the token. */
-export const pinByPreset = (claims: JsonObject, preset: Preset): Pins | null => {
+export const pinByPreset = (claims: JsonObject, preset: Preset): Chosen | null => {
   const ids = identity(claims, preset)
   if (ids === undefined) return null
   const pins = new Map<string, Pin>()
+  const unpinned = new Map<string, string>()
   const add = (chosen: ReturnType<Choose>) => {
     for (const [name, why] of chosen) {
+      const fault = pinFault(claims, name)
+      if (fault !== null) unpinned.set(name, fault)
       const value = pinnable(claims, name)
       if (value === undefined || isOff(name, value) || pins.has(name)) continue
       pins.set(name, { value, why })
@@ -112,26 +114,5 @@ export const pinByPreset = (claims: JsonObject, preset: Preset): Pins | null => 
     fallback(claims, preset),
   ]
   for (const step of steps) add(step(pins, preset.claims))
-  return pins
+  return { pins, unpinned }
 }
-
-const common = [
-  ['sub', 'says who runs; nothing more is known of this issuer'],
-  ['repository_id', 'an id, by its name'],
-  ['repository_owner_id', 'an id, by its name'],
-  ['project_id', 'an id, by its name'],
-  ['namespace_id', 'an id, by its name'],
-  ['ref', 'the context of this job, by its name'],
-  ['environment', 'the context of this job, by its name'],
-  ['event_name', 'the context of this job, by its name'],
-  ['pipeline_source', 'the context of this job, by its name'],
-] as const
-
-/** Pins the subject, and what bears a name that others gave the same meaning. */
-export const pinByName = (claims: JsonObject): Pins =>
-  new Map(
-    common.flatMap(([name, why]) => {
-      const value = pinnable(claims, name)
-      return value === undefined ? [] : [[name, { value, why }] as const]
-    }),
-  )

@@ -8,7 +8,8 @@ import type { PolicyDraft, ReplayMode } from '../trust-policy.ts'
 import { refusedBy, remarksOn, riskyOf } from './cautions.ts'
 import { leftOut, type Note } from './left-out.ts'
 import { nameOf } from './name.ts'
-import { type Pins, pinByName, pinByPreset } from './pins.ts'
+import { pinByName, saysWho } from './pin-by-name.ts'
+import { type Chosen, type Pins, pinByPreset } from './pins.ts'
 import { samplesOf } from './samples.ts'
 
 /** A verified token, and the place that a policy is wanted in. */
@@ -68,19 +69,30 @@ const judge = (verified: Verified, policy: PolicyDraft) => {
 }
 
 /** The same without what the lint objects to, for it may object to a value as to a claim. */
-const without = (pins: Pins, errors: readonly LintError[]): Pins =>
-  new Map(
-    [...pins].filter(([name]) => {
-      const pointer = pointerTo(canonicalClaimName(name))
-      return !errors.some((error) => error.pointer === pointer || error.pointer === pointerTo(name))
-    }),
-  )
+const without = ({ pins, unpinned }: Chosen, errors: readonly LintError[]): Chosen => {
+  const objection = (name: string) => {
+    const pointers = [pointerTo(canonicalClaimName(name)), pointerTo(name)]
+    return errors.find(({ pointer }) => pointers.includes(pointer))
+  }
+  const kept = [...pins].filter(([name]) => objection(name) === undefined)
+  const refused = [...pins.keys()].flatMap((name) => {
+    const error = objection(name)
+    return error === undefined ? [] : [[name, error.detail.replace(/\.$/, '')] as const]
+  })
+  return { pins: new Map(kept), unpinned: new Map([...unpinned, ...refused]) }
+}
+
+/** Why a policy that leaves these out trusts more than the one job; each as `code: sentence`. */
+const openBy = ({ unpinned }: Chosen): string[] =>
+  [...unpinned].map(([name, why]) => `unpinned: ${name} cannot be bound to its value: ${why}`)
 
 const missingIds = ({ claims, preset }: Verified): string => {
   const ids = preset?.requiredIdentity[0] ?? []
   const missing = ids.filter((name) => claimValue(claims, name) === undefined)
   return `missing_ids: the token lacks ${missing.join(' and ')}: have the job ask for them`
 }
+
+const noSubject = 'missing_ids: neither sub nor an id says who this is; have the job ask for them'
 
 const nothing = (notes: readonly Note[], warnings: readonly string[]): Suggestion => ({
   policy: null,
@@ -91,17 +103,28 @@ const nothing = (notes: readonly Note[], warnings: readonly string[]): Suggestio
 /**
  * Proposes the narrowest sensible policy that accepts a token like this one: who it is by ids that
  * nobody else can get, and where it ran by exact values; nothing that differs from run to run. What it
- * proposes can be saved as it is. A job that runs what strangers wrote gets it switched off.
+ * proposes can be saved as it is. A job that runs what strangers wrote gets it switched off; where a
+ * claim that matters cannot be bound to its value, there is none.
  */
 export const suggestPolicy = (verified: Verified): Suggestion => {
   const { claims, preset } = verified
   const chosen = preset === null ? pinByName(claims) : pinByPreset(claims, preset)
-  if (chosen === null) return nothing(leftOut(claims, preset, new Map()), [missingIds(verified)])
-  const pins = without(chosen, judge(verified, draft(verified, chosen, true)).errors)
-  const risky = riskyOf(pins, preset)
+  const none: Chosen = { pins: new Map(), unpinned: chosen?.unpinned ?? new Map() }
+  if (chosen === null) return nothing(leftOut(claims, preset, none), [missingIds(verified)])
+  // A policy that lets go what it cannot say would trust whoever has another value there.
+  if (chosen.unpinned.size > 0) return nothing(leftOut(claims, preset, none), openBy(chosen))
+  const kept = without(chosen, judge(verified, draft(verified, chosen.pins, true)).errors)
+  const { pins } = kept
+  if (preset === null && !saysWho(pins)) {
+    return nothing(leftOut(claims, preset, { ...kept, pins: none.pins }), [
+      noSubject,
+      ...openBy(kept),
+    ])
+  }
+  const risky = [...openBy(kept), ...riskyOf(claims, pins, preset)]
   const policy = draft(verified, pins, risky.length === 0)
   const bound = [...pins].map(([claim, { value, why }]) => ({ claim, value, bound: true, why }))
-  const notes = [...bound, ...leftOut(claims, preset, pins)]
+  const notes = [...bound, ...leftOut(claims, preset, kept)]
   const { errors, refused, warnings } = judge(verified, policy)
   const unfit = errors.map(({ slug, detail }) => `${slug.replaceAll('-', '_')}: ${detail}`)
   if (unfit.length + refused.length > 0) return nothing(notes, [...refused, ...unfit])
