@@ -1,4 +1,5 @@
 import type { components } from '../../client/api.ts'
+import { oneLine } from '../../core/one-line.ts'
 import { type Cli, CliFailure } from '../cli.ts'
 import { flagsOf } from '../frame/options.ts'
 import { type Connection, connect } from '../session/connect.ts'
@@ -17,23 +18,24 @@ const lifeSeconds = 900
 const pollMs = 2000
 const tellMs = 30_000
 
-/** What somebody puts into the job; on stderr, for it holds the code. */
-const instructions = (
-  { code, expires_at: until, pairing_endpoint: endpoint }: NewCode,
-  url: string,
-) =>
-  `Let the job run once with this code, kept as a secret of the job. It is good until ${until}:
+// People paste what follows: no address and no answer of a gateway adds a command to it.
+const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`
+const bare = (text: string): string => oneLine(text).slice(1, -1)
 
-  ${code}
+/** What somebody puts into the job; on stderr, for it holds the code. */
+export const instructions = ({ code, expires_at: until }: NewCode, url: string) =>
+  `Let the job run once with this code, kept as a secret of the job. It is good until ${bare(until)}:
+
+  ${bare(code)}
 
 In the job, with that secret as GATEHOUSE_PAIRING_CODE:
 
-  gatehouse pair --url ${url}
+  gatehouse pair --url ${quoted(url)}
 
 or, where the platform has put an identity token for ${url} into ID_TOKEN:
 
   printf 'pairing_code=%s&subject_token=%s' "$GATEHOUSE_PAIRING_CODE" "$ID_TOKEN" |
-    curl -sS --fail-with-body ${endpoint} --data @-
+    curl -sS --fail-with-body ${quoted(`${url}/oauth/pair`)} --data @-
 `
 
 const expired = (): CliFailure =>

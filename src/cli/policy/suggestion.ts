@@ -1,7 +1,9 @@
 import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { components } from '../../client/api.ts'
+import type { JsonObject } from '../../core/json.ts'
 import { oneLine } from '../../core/one-line.ts'
+import { curlOf } from '../../core/suggestion/curl.ts'
 import { type Cli, CliFailure } from '../cli.ts'
 import type { Connection } from '../session/connect.ts'
 
@@ -76,13 +78,17 @@ export const showSuggestion = async (
   { url }: Pick<Connection, 'url'>,
   { suggestion, file }: { readonly suggestion: Suggestion; readonly file: string | undefined },
 ): Promise<void> => {
-  const { call, curl, warnings } = suggestion
-  if (call === null || curl === null) throw nothingSuggested(suggestion)
+  const { call, warnings } = suggestion
+  if (call === null) throw nothingSuggested(suggestion)
   const text = policyFileOf(suggestion)
   if (file !== undefined) await write(cli, file, text)
   for (const warning of warnings) cli.warn(`warning: ${warning}`)
   if (!cli.json) {
-    cli.say(`\nThe same without a file: ${call.method} ${url}${call.path}, or\n${curl}\n`)
+    // Made here: people paste it, and what a gateway answers is not to be a command.
+    const curl = curlOf(call.path, call.body as JsonObject)
+    if (curl !== null) {
+      cli.say(`\nThe same without a file: POST ${url}${call.path}, or in bash\n${curl}\n`)
+    }
     const name = file ?? 'deploy.trust.yaml'
     cli.say(`next: gatehouse policy lint ${name} && gatehouse policy diff ${name}`)
   }

@@ -90,7 +90,9 @@ const curlOf = ({ method, path, operation }: Routed): string => {
   const required = (operation.parameters ?? []).map(resolved)
   const lines = [
     `curl ${method === 'get' ? '' : `-X ${method.toUpperCase()} `}"$GATEHOUSE${path}"`,
-    ...(security.some((each) => 'bearer' in each) ? ['-H "Authorization: Bearer $TOKEN"'] : []),
+    ...(security.some((each) => 'bearer' in each)
+      ? [`-H @<(printf 'Authorization: Bearer %s' "$TOKEN")`]
+      : []),
     ...(required.some(({ name, required: must }) => name === 'If-Match' && must === true)
       ? [`-H 'If-Match: "1"'`]
       : []),

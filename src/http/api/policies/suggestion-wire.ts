@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import type { Proposal } from '../../../admin/policies/suggestions.ts'
 import type { JsonObject } from '../../../core/json.ts'
+import { curlOf } from '../../../core/suggestion/curl.ts'
 import { toYaml } from '../../../core/suggestion/yaml.ts'
 import type { PolicyDraft } from '../../../core/trust-policy.ts'
 import { id, jsonObject } from '../fields.ts'
@@ -56,14 +57,6 @@ const yamlOf = (proposal: Proposal, body: JsonObject): string => {
     policies: [{ name: name ?? '', preset: issuer?.preset ?? null, ...rest }],
   })
 }
-
-const curlOf = (path: string, body: JsonObject): string =>
-  [
-    `curl -sS --fail-with-body "$GATEHOUSE${path}" \\`,
-    '  -H "Authorization: Bearer $ADMIN" -H "Content-Type: application/json" --data @- <<\'POLICY\'',
-    JSON.stringify(body, null, 2),
-    'POLICY',
-  ].join('\n')
 
 /** A suggestion as it is answered: the policy, and the three ways to save it. */
 export const suggestionToWire = (proposal: Proposal): Wire<typeof PolicySuggestion> => {
