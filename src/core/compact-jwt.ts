@@ -69,7 +69,7 @@ export const unverifiedIssuer = (jwt: UnverifiedJwt): string | undefined => {
  * Refuses other spellings of the same bytes: a last character with unused bits set would give one
  * signature several texts (RFC 4648 §3.5).
  */
-const isCanonical = (segment: string): boolean => {
+export const isCanonical = (segment: string): boolean => {
   const spare = segment.length % 4
   if (spare === 0) return true
   const last = alphabet.indexOf(segment.charAt(segment.length - 1))

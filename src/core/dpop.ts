@@ -1,5 +1,5 @@
 import { isNumericDate, isTokenId } from './claim-set.ts'
-import { readCompactJwt } from './compact-jwt.ts'
+import { isCanonical, readCompactJwt } from './compact-jwt.ts'
 import { isJsonObject, type Json, type JsonObject, member } from './json.ts'
 import { checkHeader } from './jws-header.ts'
 import { fitsAlgorithm, isExposed, isForSignatures, isStrong } from './public-jwk.ts'
@@ -66,14 +66,19 @@ const headerRules = { algorithms: proofAlgorithms, types: ['dpop+jwt'], typeRequ
 const isCheapRsa = (jwk: JsonObject): boolean =>
   String(member(jwk, 'n')).length <= maxModulusCharacters && member(jwk, 'e') === usualExponent
 
+// Another spelling of one key would have another thumbprint (RFC 7638 §3.3). Names of kinds are fixed.
+const isSpelledOneWay = (name: string, value: unknown): boolean =>
+  typeof value === 'string' &&
+  (name === 'kty' || name === 'crv' || (/^[A-Za-z0-9_-]+$/.test(value) && isCanonical(value)))
+
 const readKey = (jwk: Json | undefined, algorithm: string): JsonObject | undefined => {
   if (!isJsonObject(jwk) || isExposed(jwk) || !isForSignatures(jwk)) return undefined
   if (!fitsAlgorithm({ jwk }, algorithm) || !isStrong(jwk)) return undefined
   const kty = member(jwk, 'kty')
   if (kty === 'RSA' && !isCheapRsa(jwk)) return undefined
   const names = kty === 'RSA' ? ['n', 'e'] : kty === 'EC' ? ['crv', 'x', 'y'] : ['crv', 'x']
-  const members = ['kty', ...names].map((name) => [name, member(jwk, name)])
-  return members.every(([, value]) => typeof value === 'string')
+  const members = ['kty', ...names].map((name) => [name, member(jwk, name) ?? null] as const)
+  return members.every(([name, value]) => isSpelledOneWay(name, value))
     ? Object.fromEntries(members)
     : undefined
 }

@@ -1,4 +1,5 @@
 import { type Answer, metadataAnswer, refusalAnswer } from './answer.ts'
+import { dpopOf } from './dpop/options.ts'
 import { teller } from './event.ts'
 import type { VerifierOptions } from './options.ts'
 import type { Lifetime, Presented } from './presented.ts'
@@ -11,7 +12,8 @@ import { createVerifier } from './verifier.ts'
 export interface DoorOptions extends VerifierOptions {
   /**
    * The origin under which clients know this API, as `https://api.example.com`: what a DPoP proof
-   * names. `Host` is what the client says, and behind a proxy it is another's name.
+   * names. `Host` is what the client says, and behind a proxy it is another's name. Left out: that of
+   * the audience, where it is a URL.
    */
   readonly origin?: string
 }
@@ -39,10 +41,12 @@ interface Visit {
 const visits = new WeakMap<object, Visit>()
 
 /** Puts a door before an API. Throws a TypeError when an option is missing, unsafe or unknown. */
-export const openDoor = ({ origin, ...options }: DoorOptions): Door => {
+export const openDoor = ({ origin: given, ...options }: DoorOptions): Door => {
   const verifier = createVerifier(options)
   const { metadata } = verifier
-  checkOrigin(origin)
+  checkOrigin(given)
+  const bearerOnly = dpopOf(options.dpop).mode === 'off'
+  const origin = bearerOnly ? given : originOf({ ...options, ...(given && { origin: given }) })
   const answerTo = (thrown: unknown): Answer => {
     if (!(thrown instanceof Refused)) throw thrown
     return refusalAnswer(thrown, verifier)
@@ -85,6 +89,14 @@ export const judge = (visit: object, requirement: Requirement): Answer | null =>
   } catch (thrown) {
     return found.refuse(thrown)
   }
+}
+
+/** Where clients reach an API: as it says, or else at its own identifier, where that is a URL. */
+export const originOf = ({ origin, audience }: DoorOptions): string => {
+  if (origin !== undefined) return origin
+  const url = URL.canParse(audience) ? new URL(audience) : undefined
+  if (url !== undefined && /^https?:$/.test(url.protocol)) return url.origin
+  throw new TypeError('gatehouse: origin is missing: where clients reach this API')
 }
 
 const checkOrigin = (origin: string | undefined): void => {

@@ -1,4 +1,4 @@
-import { type Door, type DoorOptions, openDoor } from './door.ts'
+import { type Door, type DoorOptions, openDoor, originOf } from './door.ts'
 import type { Presented } from './presented.ts'
 
 /** What Node says of a request, before a framework has changed anything. */
@@ -19,10 +19,7 @@ export interface NodeDoor extends Door {
  * the identifier of the API is a URL and has it.
  */
 export const openNodeDoor = (options: DoorOptions): NodeDoor => {
-  const origin = options.origin ?? originOf(options.audience)
-  if (origin === undefined) {
-    throw new TypeError('gatehouse: origin is missing: where clients reach this API')
-  }
+  const origin = originOf(options)
   const door = openDoor({ ...options, origin })
   return {
     ...door,
@@ -34,11 +31,6 @@ export const openNodeDoor = (options: DoorOptions): NodeDoor => {
       url: origin + pathOf(target),
     }),
   }
-}
-
-const originOf = (audience: string): string | undefined => {
-  const url = URL.canParse(audience) ? new URL(audience) : undefined
-  return url !== undefined && /^https?:$/.test(url.protocol) ? url.origin : undefined
 }
 
 // A target may be a whole URL (RFC 9112 §3.2.2): its host is the client's word, and does not count.

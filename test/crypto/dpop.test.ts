@@ -63,6 +63,16 @@ describe('a proof', () => {
     }
   })
 
+  test('by a key that is spelled in another way is refused', async () => {
+    const { x } = bare(key) as { readonly x: string }
+    const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+    const last = alphabet[alphabet.indexOf(x.charAt(42)) + 1] ?? ''
+    for (const other of [`${x}=`, ` ${x}`, x.slice(0, 42) + last]) {
+      const text = proof(key, { header: { jwk: { ...bare(key), x: other } } })
+      expect(await faultOf(text)).toBe('proof_key')
+    }
+  })
+
   test('by another jti or key has another identity', async () => {
     const identityOf = async (text: string) => {
       const result = await verifyProof(text, rules())

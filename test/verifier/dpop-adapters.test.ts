@@ -84,6 +84,20 @@ describe.each(adapters)('the $name adapter', ({ start }) => {
     expect([status, challenge]).toEqual([401, expect.stringContaining('invalid_dpop_proof')])
   })
 
+  test('takes the origin of its audience, and no other that a request is for', async () => {
+    const call = (origin: string) => {
+      const headers = {
+        authorization: `DPoP ${token}`,
+        dpop: proofFor({ htu: `${origin}/whoami` }),
+      }
+      return api.call(new Request('https://evil.test/whoami', { headers }))
+    }
+    expect((await call('https://evil.test')).status).toBe(401)
+    expect((await call(API_1)).status).toBe(200)
+    const nameless = { ...issuer.options, audience: 'urn:api', dpop: 'required' } as const
+    await expect(start(nameless)).rejects.toThrow('origin is missing')
+  })
+
   test('takes no other host for its own, whatever `Host` or the target says', async () => {
     if (api.url === undefined) return
     const dpop = proofFor({ htu: 'https://evil.test/whoami' })

@@ -278,11 +278,11 @@ describe('the URL that a proof is for', () => {
     expect((await handle(ask('https://api-1.test/other', known))).status).toBe(401)
   })
 
-  test('is that of the request otherwise', async () => {
+  test('is at the origin of the audience otherwise, whatever the request says', async () => {
     const handle = api()
     const url = 'https://anything.test/deploy'
-    expect((await handle(ask(url, `${url}?x`))).status).toBe(200)
-    expect((await handle(ask(url, 'https://api-1.test/deploy'))).status).toBe(401)
+    expect((await handle(ask(url, 'https://api-1.test/deploy?x'))).status).toBe(200)
+    expect((await handle(ask(url, url))).status).toBe(401)
   })
 })
 

@@ -101,6 +101,12 @@ describe('the test issuer', () => {
     expect(await reasonFor(before, rotating)).toBe('invalid_token')
   })
 
+  test('mints named tokens, which introspection tells', async () => {
+    const introspection = { clientId: 'cli_1', clientSecret: 'secret' }
+    const api = { ...issuer, options: { ...issuer.options, introspection } }
+    expect(await reasonFor(await issuer.named(), api)).toBe('let in')
+  })
+
   test('has an outage when told to', async () => {
     const failing = await testIssuer({ audience })
     failing.outage(true)

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../core/json.ts'
+import { base62, secretChecksum } from '../../core/secret-text.ts'
 import type { TokenWish } from './claims.ts'
 import { activeKey, type Book } from './endpoints.ts'
 import { makeKey, sign, signedWithPublicKey, unsigned } from './keys.ts'
@@ -70,9 +71,8 @@ export const mintOf = (book: Book, claimsOf: (wish?: TokenWish) => JsonObject): 
   }
 }
 
-const letters = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
-
 const namedToken = (): string => {
-  const random = crypto.getRandomValues(new Uint8Array(49))
-  return `gtht_${[...random].map((byte) => letters[byte % letters.length]).join('')}`
+  const random = crypto.getRandomValues(new Uint8Array(43))
+  const body = `gtht_${[...random].map((byte) => base62[byte % base62.length]).join('')}`
+  return body + secretChecksum(body)
 }
