@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { newNamedToken } from '../../src/crypto/random.ts'
+import { answers } from '../../src/verifier/introspection/answers.ts'
 import {
   audience,
   issuer,
@@ -149,6 +150,79 @@ it('a flood of made-up tokens costs the gateway 120 calls a minute, and no known
   expect(await who(verifier, token)).toBe('sa_7')
   gateway.now += 60_000
   expect(await who(verifier, newNamedToken())).toBe('401 inactive_token')
+})
+
+it('what was answered before the clock was set back is asked again', async () => {
+  const { gateway, known, token } = await startWithToken({ iat: 1_790_000_000 })
+  const verifier = verifierOf(gateway, asking)
+  expect(await who(verifier, token)).toBe('sa_7')
+  known.set(token, { active: false })
+  gateway.now -= 3_600_000
+  expect(await who(verifier, token)).toBe('401 inactive_token')
+})
+
+it('a gateway in trouble is not asked again by everybody', async () => {
+  const { gateway, token } = await startWithToken()
+  const verifier = verifierOf(gateway, asking)
+  const unavailable = new Set(['503 introspection_unavailable'])
+  gateway.paths.set(path, () => new Promise(() => {}))
+  const all = await Promise.all(Array.from({ length: 500 }, () => who(verifier, token)))
+  expect([new Set(all), gateway.hits(path)]).toEqual([unavailable, 1])
+  gateway.paths.set(path, () => new Response(null, { status: 503 }))
+  gateway.now += 1000
+  for (let count = 0; count < 100; count += 1) await who(verifier, token)
+  expect(gateway.hits(path)).toBe(2)
+  // About other tokens neither, once it has failed five times in a row.
+  for (let count = 0; count < 100; count += 1) await who(verifier, newNamedToken())
+  expect(gateway.hits(path)).toBe(5)
+  gateway.now += 3000
+  for (let count = 0; count < 100; count += 1) await who(verifier, newNamedToken())
+  expect(gateway.hits(path)).toBe(6)
+})
+
+it('asks once about a token though the gateway takes long to answer', async () => {
+  const { gateway, asked, token } = await startWithToken()
+  const answer = gateway.paths.get(path)
+  gateway.paths.set(path, async (request) => {
+    await new Promise((resolve) => setTimeout(resolve, 1300))
+    return (await answer?.(request)) ?? Response.error()
+  })
+  const verifier = verifierOf(gateway, asking)
+  const outcomes = await Promise.all(Array.from({ length: 300 }, () => who(verifier, token)))
+  expect(new Set(outcomes)).toEqual(new Set(['sa_7']))
+  expect(asked).toHaveLength(1)
+})
+
+it("an outage, and its owner's retries, shut no named token out", async () => {
+  const { gateway, token } = await startWithToken()
+  const verifier = verifierOf(gateway, asking)
+  const answer = gateway.paths.get(path)
+  gateway.paths.set(path, () => new Response(null, { status: 503 }))
+  // Each is asked about: no pause lasts as long as the minute of the budget does.
+  for (let count = 0; count < 130; count += 1) {
+    expect(await who(verifier, token)).toBe('503 introspection_unavailable')
+    gateway.now += count < 10 ? 3000 : 200
+  }
+  if (answer) gateway.paths.set(path, answer)
+  gateway.now += 3000
+  expect(await who(verifier, token)).toBe('sa_7')
+})
+
+it('200 good tokens that nobody has seen yet are let in at once', async () => {
+  const { gateway, known } = await startKnowing()
+  const tokens = Array.from({ length: 200 }, () => newNamedToken())
+  for (const token of tokens) known.set(token, meaning(gateway))
+  const verifier = verifierOf(gateway, asking)
+  const outcomes = await Promise.all(tokens.map((token) => who(verifier, token)))
+  expect(new Set(outcomes)).toEqual(new Set(['sa_7']))
+})
+
+it('an answer that comes late does not undo a newer one', () => {
+  const known = answers()
+  const newer = { claims: null, question: 2, answeredAt: 0, at: 0 }
+  known.keep('a', newer)
+  const late = { claims: { active: true }, question: 1, answeredAt: 5, at: 5 }
+  expect([known.keep('a', late), known.get('a'), known.wasGood('a')]).toEqual([newer, newer, false])
 })
 
 it.each<[string, () => Response]>([
