@@ -6,8 +6,11 @@ import type { Exit } from './exit-codes.ts'
 export interface Cli extends Surroundings {
   /** The directory that it was started in. */
   readonly cwd: string
-  /** Prints data to stdout: with `--json` the value, else the words. The only writer of stdout. */
-  readonly print: (value: unknown, inWords: () => string) => void
+  /**
+   * Prints data to stdout: with `--json` the value, else the words. The only writer of stdout. Words
+   * command neither a terminal nor a runner, unless they are a file's text, which is left as it is.
+   */
+  readonly print: (value: unknown, inWords: () => string, as?: 'file') => void
   /** Tells the person something, on stderr; `--quiet` silences it. */
   readonly say: (line: string) => void
   /** Tells what must not be missed, on stderr, even with `--quiet`. */

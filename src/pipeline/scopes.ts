@@ -1,3 +1,4 @@
+import { inOneLine } from '../core/one-line.ts'
 import type { Failure } from './failure.ts'
 
 /** Refuses a grant that is wider or narrower than what the job was written for; null when it fits. */
@@ -9,7 +10,7 @@ export const scopesDiffer = (
   const less = expected.filter((scope) => !granted.includes(scope))
   if (more.length === 0 && less.length === 0) return null
   const parts = [
-    ...(more.length > 0 ? [`also ${more.join(', ')}`] : []),
+    ...(more.length > 0 ? [`also ${inOneLine(more.join(', '))}`] : []),
     ...(less.length > 0 ? [`but not ${less.join(', ')}`] : []),
   ]
   return {

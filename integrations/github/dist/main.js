@@ -25,8 +25,8 @@ function toCommandProperties(annotationProperties) {
 }
 
 // node_modules/@actions/core/lib/command.js
-function issueCommand(command2, properties, message) {
-  const cmd = new Command(command2, properties, message);
+function issueCommand(command3, properties, message) {
+  const cmd = new Command(command3, properties, message);
   process.stdout.write(cmd.toString() + os.EOL);
 }
 function issue(name, message = "") {
@@ -34,11 +34,11 @@ function issue(name, message = "") {
 }
 var CMD_STRING = "::";
 var Command = class {
-  constructor(command2, properties, message) {
-    if (!command2) {
-      command2 = "missing.command";
+  constructor(command3, properties, message) {
+    if (!command3) {
+      command3 = "missing.command";
     }
-    this.command = command2;
+    this.command = command3;
     this.properties = properties;
     this.message = message;
   }
@@ -76,10 +76,10 @@ function escapeProperty(s) {
 import * as crypto from "crypto";
 import * as fs from "fs";
 import * as os2 from "os";
-function issueFileCommand(command2, message) {
-  const filePath = process.env[`GITHUB_${command2}`];
+function issueFileCommand(command3, message) {
+  const filePath = process.env[`GITHUB_${command3}`];
   if (!filePath) {
-    throw new Error(`Unable to find environment variable for file command ${command2}`);
+    throw new Error(`Unable to find environment variable for file command ${command3}`);
   }
   if (!fs.existsSync(filePath)) {
     throw new Error(`Missing file at path: ${filePath}`);
@@ -497,8 +497,13 @@ var endProcess = (status) => {
 
 // src/core/one-line.ts
 var unsafe = /[\u007f-\u009f\u2028\u2029\p{Bidi_Control}]/gu;
-var escapeChar = (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;
+var escapeChar = (char) => char.split("").map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`).join("");
 var oneLine = (value) => JSON.stringify(value).replace(unsafe, escapeChar);
+var unseen = /(?![\n\t]|\r\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+var command = /^(\s*):(?=:)/gm;
+var oldCommand = /#(?=#(?:\[|[a-z]+\[))/gi;
+var printable = (text2) => text2.replace(unseen, escapeChar).replace(command, `$1${escapeChar(":")}`).replace(oldCommand, escapeChar("#"));
+var inOneLine = (text2) => printable(text2.replace(/[\r\n\t]/g, (char) => JSON.stringify(char).slice(1, -1)));
 
 // src/core/result.ts
 var ok = (value) => ({ ok: true, value });
@@ -1150,7 +1155,7 @@ var scopesDiffer = (expected, granted) => {
   const less = expected.filter((scope) => !granted.includes(scope));
   if (more.length === 0 && less.length === 0) return null;
   const parts = [
-    ...more.length > 0 ? [`also ${more.join(", ")}`] : [],
+    ...more.length > 0 ? [`also ${inOneLine(more.join(", "))}`] : [],
     ...less.length > 0 ? [`but not ${less.join(", ")}`] : []
   ];
   return {
@@ -1298,9 +1303,9 @@ var readInputs = () => {
 
 // src/action/log.ts
 var unsafe2 = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
-var command = /##\[/g;
+var command2 = /##\[/g;
 var escapeChar2 = (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;
-var harmless = (text2) => text2.replace(unsafe2, escapeChar2).replace(command, "#\\u0023[");
+var harmless = (text2) => text2.replace(unsafe2, escapeChar2).replace(command2, "#\\u0023[");
 var log = (line) => info(`gatehouse: ${harmless(line)}`);
 
 // src/action/refusal.ts

@@ -12,7 +12,7 @@ export const registerCompletion: Register = (program, cli) => {
     .addArgument(new Argument('<shell>', 'which shell').choices(Object.keys(scripts)))
     .action((shell: string) => {
       const script = scripts[shell] ?? ''
-      cli.print({ shell, script }, () => script.trimEnd())
+      cli.print({ shell, script }, () => script.trimEnd(), 'file')
     })
   program
     .command('__complete', { hidden: true })

@@ -1,3 +1,4 @@
+import { printable } from '../../core/one-line.ts'
 import { type Cli, CliFailure } from '../cli.ts'
 
 const interrupted = (): CliFailure =>
@@ -19,7 +20,7 @@ export const confirm = async (cli: Cli, question: string): Promise<void> => {
   }
   // The prompts take a while to load, and most commands never ask.
   const prompts = await import('@clack/prompts')
-  const answer = await prompts.confirm({ message: question, output: process.stderr })
+  const answer = await prompts.confirm({ message: printable(question), output: process.stderr })
   if (answer !== true) throw interrupted()
 }
 

@@ -1,4 +1,5 @@
 import type { ProblemError } from '../../client/client.ts'
+import { inOneLine } from '../../core/one-line.ts'
 import type { Failure, FailureCode } from '../../pipeline/failure.ts'
 import { claimInWords } from '../../pipeline/refusal.ts'
 import { CliFailure } from '../cli.ts'
@@ -58,20 +59,26 @@ const nexts: Readonly<Record<number, string>> = {
   412: 'read it again, then run this again; ',
 }
 
+// A page elsewhere is nobody's to recommend.
+const slugOf = (type: unknown): string | undefined =>
+  /^\/problems\/([a-z0-9-]{1,80})$/.exec(String(type))?.[1]
+
 /** Ends a command with a refusal of the admin API, in the words of the flags that were given. */
 export const ofProblem = (
-  { problem, retryAfterSeconds, page }: ProblemError,
+  { problem, retryAfterSeconds, page: address }: ProblemError,
   flags: FlagNames = {},
 ): CliFailure => {
-  const { type, title, detail, status, id, errors } = problem
-  const say = (pointer: string, what: string) => `\n  ${sayPointer(pointer, flags)}: ${what}`
+  const { title, detail, status, id, errors } = problem
+  const say = (pointer: string, what: string) =>
+    `\n  ${inOneLine(`${sayPointer(pointer, flags)}: ${what}`)}`
+  const page = slugOf(problem.type) === undefined ? null : address
   const places = errors?.map((error) => say(error.pointer, error.detail)) ?? []
   const again = retryAfterSeconds === null ? nexts[status] : `try again in ${retryAfterSeconds} s; `
   const exit = byStatus[status] ?? (status >= 500 ? 'unavailable' : 'unexpected')
   return new CliFailure(exit, {
-    code: type.replace('/problems/', '').replaceAll('-', '_'),
-    message: `${title}: ${detail}${places.join('')}`,
-    next: `${again ?? ''}see ${page}`,
+    code: slugOf(problem.type)?.replaceAll('-', '_') ?? 'unknown_problem',
+    message: `${inOneLine(`${title}: ${detail}`)}${places.join('')}`,
+    next: `${again ?? ''}${page === null ? 'ask whoever runs the gateway' : `see ${page}`}`,
     details: { status, ...(id !== undefined && { id }), ...(errors !== undefined && { errors }) },
   })
 }

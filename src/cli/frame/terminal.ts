@@ -1,3 +1,4 @@
+import { oneLine, printable } from '../../core/one-line.ts'
 import type { Surroundings } from '../../pipeline/surroundings.ts'
 import type { Cli } from '../cli.ts'
 import type { Globals } from './globals.ts'
@@ -27,7 +28,7 @@ const tellWaiting =
 
 /** Makes of a process what commands may touch, as its global options want it. */
 export const openCli = (host: Process, globals: Globals): Cli => {
-  const warn = (line: string) => host.writeErr(`${line}\n`)
+  const warn = (line: string) => host.writeErr(`${printable(line)}\n`)
   const { json, quiet, verbose, yes, noInput } = globals
   const say = quiet ? () => {} : warn
   return {
@@ -37,7 +38,10 @@ export const openCli = (host: Process, globals: Globals): Cli => {
     yes,
     // A CI job may have a terminal that nobody sits at.
     interactive: host.isTerminal && !noInput && !host.env.CI,
-    print: (value, inWords) => host.writeOut(`${json ? JSON.stringify(value) : inWords()}\n`),
+    print: (value, inWords, as) => {
+      const words = () => (as === 'file' ? inWords() : printable(inWords()))
+      host.writeOut(`${json ? oneLine(value) : words()}\n`)
+    },
     warn,
     say,
     detail: verbose ? warn : () => {},

@@ -23,10 +23,19 @@ interface Work {
 }
 
 // The program needs the token alone. What gets one is not for whatever a build pulls in.
-const withheld = ['GATEHOUSE_CLIENT_SECRET', 'GATEHOUSE_ID_TOKEN', 'GATEHOUSE_TOKEN']
+// No boundary: a program of the same user can read it from our process, or ask the platform itself.
+const withheld = [
+  'GATEHOUSE_CLIENT_SECRET',
+  'GATEHOUSE_ID_TOKEN',
+  'GATEHOUSE_KEY_FILE',
+  'GATEHOUSE_PAIRING_CODE',
+  'GATEHOUSE_TOKEN',
+]
 
-const environmentOf = ({ env }: Cli, file: string): Cli['env'] => {
-  const rest = Object.entries(env).filter(([name]) => !withheld.includes(name))
+const environmentOf = ({ env }: Cli, file: string, { identity }: Work): Cli['env'] => {
+  // A token from `--provider env:NAME` is called by its variable.
+  const names = [...withheld, identity.name]
+  const rest = Object.entries(env).filter(([name]) => !names.includes(name))
   return { ...Object.fromEntries(rest), GATEHOUSE_TOKEN_FILE: file }
 }
 
@@ -53,7 +62,7 @@ const runWithToken = async (cli: Cli, first: AccessToken, file: string, work: Wo
     renew: (timeoutSeconds) =>
       exchange(request, identity.credential, cli, { ...patience, timeoutSeconds }),
   }
-  const { status } = await startChild(work.argv, environmentOf(cli, file), cli)
+  const { status } = await startChild(work.argv, environmentOf(cli, file, work), cli)
   // A full disk ends the renewing, not the program that runs.
   const fresh = keepFresh(first, cli, freshness).catch((thrown: Error) =>
     cli.warn(`warning: the token file is not renewed any more: ${redactText(thrown.message)}`),

@@ -97,7 +97,7 @@ const run = async (cli: Cli, source: ImportSource, paths: readonly string[], opt
   const texts = files.map(({ text }) => text).filter((text) => text !== '')
   if (findings.length > 0) cli.warn(showFindings(findings, 'text'))
   if (options.outputDir === undefined && !cli.json && texts.length > 0) {
-    cli.print(files, () => texts.join('---\n').trimEnd())
+    cli.print(files, () => texts.join('---\n').trimEnd(), 'file')
   }
   // Ids are in none of these formats: what lacks nothing else was carried over as it was.
   const lost = findings.filter(({ code }) => code !== 'ids_missing').length

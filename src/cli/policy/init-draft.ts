@@ -1,4 +1,5 @@
 import { lineOf } from '../../core/namespace.ts'
+import { inOneLine } from '../../core/one-line.ts'
 import type { Ref } from '../../core/state/entry.ts'
 import { suggestPolicy } from '../../core/suggestion/suggestion.ts'
 import { findPreset, presets } from '../../issuers/registry.ts'
@@ -56,7 +57,7 @@ export const draftFromToken = async (
   const replay = preset?.replay ?? 'single_use'
   const suggestion = suggestPolicy({ claims, issuer, preset: preset ?? null, replay, audiences })
   cli.say('the token is decoded, not verified: take it from a job that you trust')
-  for (const warning of suggestion.warnings) cli.warn(`warning: ${warning}`)
+  for (const warning of suggestion.warnings) cli.warn(`warning: ${inOneLine(warning)}`)
   if (suggestion.policy === null) {
     throw new CliFailure('findings', {
       code: 'no_policy',

@@ -68,7 +68,7 @@ const init = async (cli: Cli, file: string | undefined, options: Options): Promi
   const findings = findingsIn(to, text, gateway)
   if (to !== '-') await save(cli, to, text)
   if (findings.length > 0) cli.warn(showFindings(findings, 'text'))
-  cli.print({ file: to, text, findings }, () => (to === '-' ? text.trimEnd() : to))
+  cli.print({ file: to, text, findings }, () => (to === '-' ? text.trimEnd() : to), 'file')
   if (to !== '-') cli.say(`next: gatehouse policy diff ${to}`)
 }
 

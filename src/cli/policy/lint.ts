@@ -58,6 +58,7 @@ export const registerLint = (policy: Command, cli: Cli): void => {
           findings.length === 0
             ? `nothing found (policies: ${policies.length})`
             : showFindings(findings, options.format),
+        ...(options.format === 'github' && { as: 'file' as const }),
         message: `${count(errors, 'error')}, ${count(warnings, 'warning')}`,
         next: 'mend them and lint again; each line names its place',
       })

@@ -37,6 +37,6 @@ export const registerPull = (policy: Command, cli: Cli): void => {
     const policies = stored.map((each) => withPreset(each, state))
     const schemaUrl = `${connection.url}/schemas/trust-policy.v1.json`
     const text = writePolicyFile([{ service_account: path, policies }], { schemaUrl })
-    cli.print({ service_account: path, text }, () => text.trimEnd())
+    cli.print({ service_account: path, text }, () => text.trimEnd(), 'file')
   })
 }

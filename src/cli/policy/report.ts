@@ -1,3 +1,4 @@
+import { inOneLine, printable } from '../../core/one-line.ts'
 import type { Finding } from '../../policy-file/finding.ts'
 import { type Cli, CliFailure } from '../cli.ts'
 import type { PolicyFile } from './files.ts'
@@ -21,12 +22,13 @@ export const faultsOf = ({ path, faults }: PolicyFile): readonly Reported[] =>
 
 const inLine = ({ file, line, column, severity, code, message, policy }: Reported): string => {
   const about = policy === null ? '' : ` (${policy})`
-  return `${file}:${line}:${column}: ${severity}: ${message} [${code}]${about}`
+  const place = `${inOneLine(file)}:${line}:${column}`
+  return `${place}: ${severity}: ${inOneLine(message)} [${code}]${inOneLine(about)}`
 }
 
 // https://docs.github.com/actions/reference/workflow-commands: what a value may not hold is escaped.
 const escapeData = (text: string): string =>
-  text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
+  printable(text).replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
 const escapeProperty = (text: string): string =>
   escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C')
 
@@ -51,15 +53,18 @@ export interface Outcome {
   /** What programs get, in one object. */
   readonly value: Readonly<Record<string, unknown>>
   readonly inWords: () => string
+  /** Words that command the runner on purpose, and are escaped as it wants it. */
+  readonly as?: 'file'
   readonly message: string
   readonly next: string
 }
 
 /** Prints a result and ends the command as it says; programs get one object in any case. */
-export const conclude = (cli: Cli, { exit, value, inWords, message, next }: Outcome): void => {
+export const conclude = (cli: Cli, outcome: Outcome): void => {
+  const { exit, value, inWords, as, message, next } = outcome
   if (exit === null || !cli.json) {
     const words = inWords()
-    if (cli.json || words !== '') cli.print(value, () => words)
+    if (cli.json || words !== '') cli.print(value, () => words, as)
   }
   if (exit !== null) throw new CliFailure(exit, { code: exit, message, next, details: value })
 }

@@ -2,9 +2,10 @@ import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { components } from '../../client/api.ts'
 import type { JsonObject } from '../../core/json.ts'
-import { oneLine } from '../../core/one-line.ts'
+import { inOneLine, oneLine } from '../../core/one-line.ts'
 import { curlOf } from '../../core/suggestion/curl.ts'
 import { type Cli, CliFailure } from '../cli.ts'
+import { writePrivately } from '../frame/private-file.ts'
 import type { Connection } from '../session/connect.ts'
 
 export type Suggestion = components['schemas']['PolicySuggestion']
@@ -27,7 +28,7 @@ const nothingSuggested = ({ reason, warnings }: Suggestion): CliFailure =>
     code: 'no_suggestion',
     message:
       reason === null
-        ? `no policy could accept such a token:\n  ${warnings.join('\n  ')}`
+        ? `no policy could accept such a token:\n  ${warnings.map(inOneLine).join('\n  ')}`
         : `the token proves nothing here: ${reason}`,
     next:
       reason === 'unknown_issuer'
@@ -56,8 +57,10 @@ const policyFileOf = (suggestion: Suggestion): string =>
   `${commentsOf(suggestion).map(asComment).join('\n')}\n${suggestion.yaml}`
 
 const write = async (cli: Cli, path: string, text: string): Promise<void> => {
+  // What lies there is replaced; a link among the sources is not followed.
+  if (cli.yes) return writePrivately(resolve(cli.cwd, path), text)
   try {
-    await writeFile(resolve(cli.cwd, path), text, { flag: cli.yes ? 'w' : 'wx' })
+    await writeFile(resolve(cli.cwd, path), text, { flag: 'wx' })
   } catch (thrown) {
     const { code } = thrown as { readonly code?: string }
     const exists = code === 'EEXIST'
@@ -82,7 +85,7 @@ export const showSuggestion = async (
   if (call === null) throw nothingSuggested(suggestion)
   const text = policyFileOf(suggestion)
   if (file !== undefined) await write(cli, file, text)
-  for (const warning of warnings) cli.warn(`warning: ${warning}`)
+  for (const warning of warnings) cli.warn(`warning: ${inOneLine(warning)}`)
   if (!cli.json) {
     // Made here: people paste it, and what a gateway answers is not to be a command.
     const curl = curlOf(call.path, call.body as JsonObject)
@@ -92,7 +95,6 @@ export const showSuggestion = async (
     const name = file ?? 'deploy.trust.yaml'
     cli.say(`next: gatehouse policy lint ${name} && gatehouse policy diff ${name}`)
   }
-  cli.print({ ...suggestion, file: file ?? null }, () =>
-    file === undefined ? text.trimEnd() : file,
-  )
+  const words = () => (file === undefined ? text.trimEnd() : file)
+  cli.print({ ...suggestion, file: file ?? null }, words, 'file')
 }

@@ -1,8 +1,9 @@
-import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
+import { inOneLine } from '../../core/one-line.ts'
 import { runTrials, type Trial } from '../../policy-file/trials.ts'
 import type { Cli } from '../cli.ts'
+import { writePrivately } from '../frame/private-file.ts'
 import { type PolicyFile, readPolicyFiles } from './files.ts'
 import { junitOf } from './junit.ts'
 import { conclude, count, faultsOf, showFindings } from './report.ts'
@@ -12,10 +13,11 @@ type Tried = Trial & { readonly file: string }
 const trialsOf = ({ path, accounts }: PolicyFile): readonly Tried[] =>
   accounts.flatMap((account) => runTrials(account).map((trial) => ({ ...trial, file: path })))
 
-const inWords = ({ file, line, column, policy, name, message }: Tried): string =>
-  message === null
-    ? `ok    ${policy}: ${name}`
-    : `FAIL  ${policy}: ${name}\n      ${file}:${line}:${column}: ${message}`
+const inWords = ({ file, line, column, policy, name, message }: Tried): string => {
+  const what = inOneLine(`${policy}: ${name}`)
+  if (message === null) return `ok    ${what}`
+  return `FAIL  ${what}\n      ${inOneLine(`${file}:${line}:${column}: ${message}`)}`
+}
 
 /** `gatehouse policy test`: the examples and tests in policy files, offline. */
 export const registerTest = (policy: Command, cli: Cli): void => {
@@ -34,7 +36,7 @@ export const registerTest = (policy: Command, cli: Cli): void => {
           const nameless = { service_account: '', policy: '' }
           return { ...nameless, file, line, name: code, message }
         })
-        await writeFile(resolve(cli.cwd, junit), junitOf([...broken, ...tests]))
+        await writePrivately(resolve(cli.cwd, junit), junitOf([...broken, ...tests]))
       }
       conclude(cli, {
         exit: failed + faults.length > 0 ? 'findings' : null,

@@ -58,6 +58,6 @@ export const show = async (invocation: Invocation): Promise<void> => {
   if (isPaged(verb.operation)) return pages(invocation, (items) => details(items))
   const { api, ...request } = await asked(invocation)
   const { body } = await api.call(verb.operation, request)
-  if (typeof body === 'string') cli.print(linesOf(body), () => body.trimEnd())
+  if (typeof body === 'string') cli.print(linesOf(body), () => body.trimEnd(), 'file')
   else cli.print(body, () => details(body))
 }

@@ -4,13 +4,11 @@ const at = (item: unknown, path: string): unknown =>
   path.split('.').reduce<unknown>((value, name) => (value as Item | null | undefined)?.[name], item)
 
 // What others wrote may hold what moves a cursor or hides text: only what shows itself is shown.
-const plain = (text: string): string =>
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
-  text.replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/g, '\ufffd')
+const plain = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\ufffd')
 
 const sayItem = (value: unknown): string =>
   typeof value === 'object' && value !== null && 'name' in value && 'namespace' in value
-    ? `${value.name}@${value.namespace}`
+    ? plain(`${value.name}@${value.namespace}`)
     : say(value)
 
 /** Says a value in one line. */
@@ -62,8 +60,9 @@ export const details = (value: unknown, indent = ''): string => {
       .map((item) => details(item, `${indent}  `).replace(/^(\s*) {2}/, '$1- '))
       .join('\n')
   }
-  const width = Math.max(...Object.keys(value).map((name) => name.length))
-  return Object.entries(value)
+  const members = Object.entries(value).map(([name, member]) => [plain(name), member] as const)
+  const width = Math.max(...members.map(([name]) => name.length))
+  return members
     .map(([name, member]) =>
       isDeep(member)
         ? `${indent}${name}\n${details(member, `${indent}  `)}`
