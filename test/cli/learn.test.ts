@@ -1,6 +1,8 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdtemp, readFile, stat, writeFile } from 'node:fs/promises'
+import { setTimeout } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { newPairingCode } from '../../src/crypto/random.ts'
@@ -46,6 +48,29 @@ const token = async (claims: Record<string, unknown> = {}) => {
 }
 
 describe('gatehouse policy init --pair', () => {
+  it('shows no code in the log of a job, and makes none there', async () => {
+    const argv = ['policy', 'init', '--pair', '--service-account', bot, '--json']
+    const { status, stdout } = await gatehouse(argv, { env: { ...admin(), CI: 'true' } })
+    expect([status, JSON.parse(stdout).error.code]).toEqual([2, 'public_log'])
+  })
+
+  it('writes the code into a file for its reader alone', async () => {
+    const cwd = await newDirectory()
+    const place = ['--service-account', bot, '--code-file', 'code', '--file', 'bot.trust.yaml']
+    const env = { ...admin(), CI: 'true' }
+    const child = startGatehouse(['policy', 'init', '--pair', ...place], { env, cwd })
+    const ending = ended(child)
+    const path = `${cwd}/code`
+    while (!existsSync(path)) await setTimeout(50)
+    expect((await stat(path)).mode & 0o777).toBe(0o600)
+    const code = (await readFile(path, 'utf8')).trim()
+    await gatehouse(['pair'], { env: job(code) })
+    const { status, stderr } = await ending
+    expect(status).toBe(0)
+    expect(stderr).not.toContain(code)
+    expect(stderr).toMatch(/verified it: "repo:acme.* of "http/)
+  })
+
   it('waits for a job, which pairs once, and writes a policy file that can be applied', async () => {
     const cwd = await newDirectory()
     const argv = ['policy', 'init', '--pair', '--service-account', bot, '--file', 'bot.trust.yaml']

@@ -97,6 +97,7 @@ export const registerInit = (policy: Command, cli: Cli): void => {
     .option('--from-token-file <path>', "bind what a job's token says; - is stdin")
     .option('--pair', 'make a one-time code for a job, wait until it was used, and learn from it')
     .option('--file <path>', 'with --pair: write the policy file there')
+    .option('--code-file <path>', 'with --pair: write the code there, for you alone')
   withSettings(command, 'url', 'namespace').action((file: string | undefined, options: Options) =>
     options.pair === true
       ? learnFromJob(cli, { ...options, ...(file !== undefined && { file }) })
