@@ -79,7 +79,7 @@ const table: readonly [string, RefusalFacts, string, string, string][] = [
     'a wrong secret',
     facts({ error: 'invalid_client' }),
     'credential of cli_x',
-    'current',
+    'log in again',
     'refused',
   ],
   [
