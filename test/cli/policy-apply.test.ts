@@ -90,6 +90,28 @@ describe('gatehouse policy diff and apply', () => {
     expect((await cli('diff')).status).toBe(0)
   })
 
+  it('shows every claim whole, however many there are', async () => {
+    const many = Array.from({ length: 40 }, (_, i) => `refs/heads/release-2026-11-${i}`)
+    const ref = { any_of: [...many, { glob: 'refs/pull/**' }] }
+    await write([
+      policy(),
+      policy({ name: 'wide', bound_claims: { ...policy().bound_claims, ref } }),
+    ])
+    const diff = await cli('diff')
+    expect(diff.stdout).toContain('{"glob":"refs/pull/**"}]}')
+    const { steps } = JSON.parse((await cli('diff', '--json')).stdout).error.details
+    const wide = steps.find((step: { key: { name: string } }) => step.key.name === 'wide')
+    expect(wide.bound_claims.ref).toEqual(ref)
+  })
+
+  it('refuses files that were tried by another preset than the gateway judges by', async () => {
+    await write([policy({ preset: 'github-enterprise-server' })])
+    const diff = await cli('diff')
+    expect(diff.status).toBe(6)
+    expect(diff.stderr).toContain('registered with github-actions')
+    expect((await cli('apply', '--yes')).status).toBe(6)
+  })
+
   it('keeps what the files lack until it is told to prune', async () => {
     await write([policy()])
     const kept = await cli('apply', '--yes')

@@ -6,6 +6,7 @@ import { type Connection, connect } from '../session/connect.ts'
 import { readPolicyFiles } from './files.ts'
 import { applyPlan, type Planned, planPlace } from './gateway.ts'
 import { painter, planForPrograms, planInWords } from './plan-words.ts'
+import { refuseOtherPresets } from './registered-presets.ts'
 import { conclude, count } from './report.ts'
 import { refuseFaulty, wantedOf } from './wanted.ts'
 
@@ -23,6 +24,7 @@ const planAll = async (
   const files = await readPolicyFiles(cli, named)
   const connection = await connect(cli, flagsOf({ url: options.url }))
   refuseFaulty(files, connection.url)
+  await refuseOtherPresets(connection, files)
   const manner = { prune: options.prune === true, createAccounts: options.createAccounts === true }
   const planned: Planned[] = []
   for (const place of wantedOf(files)) planned.push(await planPlace(connection, place, manner))

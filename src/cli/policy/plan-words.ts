@@ -1,3 +1,4 @@
+import { inOneLine } from '../../core/one-line.ts'
 import { refText } from '../../policy-file/format.ts'
 import type { Cli } from '../cli.ts'
 import type { Plan, Planned } from './gateway.ts'
@@ -36,12 +37,24 @@ const paints = { create: 'green', update: 'yellow', delete: 'red' } as const
 // What widens is said by `accepts_now`; the rest is told by the members that change.
 const membersOf = ({ changes }: Step): string => Object.keys(changes).join(', ')
 
-const stepInWords = (step: Step, paint: Paint): readonly string[] => {
+/** What a policy of the document binds: the gateway's own words are cut where they get long. */
+const boundBy = (step: Step, { document }: Planned): readonly (readonly [string, unknown])[] => {
+  const { service_account: account, name } = step.key as Key
+  if (account === undefined || step.action === 'delete') return []
+  const owner = document.service_accounts?.find((each) => refText(each) === refText(account))
+  const policy = owner?.trust_policies?.find((each) => each.name === name)
+  return Object.entries(policy?.bound_claims ?? {})
+}
+
+const stepInWords = (step: Step, planned: Planned, paint: Paint): readonly string[] => {
   const { action, key, accepts_now: gains, accepts_no_longer: losses } = step
   const members = action === 'update' ? ` (${membersOf(step)})` : ''
   const head = `${signs[action]} ${nameOf(key as Key)} ${verbs[action]}${members}`
   return [
     paint(paints[action], head),
+    ...boundBy(step, planned).map(
+      ([claim, matcher]) => `    binds ${inOneLine(claim)}: ${inOneLine(JSON.stringify(matcher))}`,
+    ),
     ...gains.map((words) => paint('green', `    gains access: ${words}`)),
     ...losses.map((words) => paint('red', `    loses access: ${words}`)),
     ...(step.kind === 'trust_policy' && gains.length + losses.length === 0
@@ -67,8 +80,8 @@ export const keptOf = ({ plan, document, prune }: Planned): readonly string[] =>
 
 /** Tells a plan: who gains, who loses, and what is left alone. */
 export const planInWords = (planned: readonly Planned[], paint: Paint): string => {
-  const steps = planned.flatMap(({ plan }) =>
-    plan.steps.flatMap((step) => stepInWords(step, paint)),
+  const steps = planned.flatMap((each) =>
+    each.plan.steps.flatMap((step) => stepInWords(step, each, paint)),
   )
   const kept = planned.flatMap(keptOf)
   return [
@@ -79,6 +92,11 @@ export const planInWords = (planned: readonly Planned[], paint: Paint): string =
 
 /** The same for programs. */
 export const planForPrograms = (planned: readonly Planned[]) => ({
-  steps: planned.flatMap(({ plan }) => plan.steps),
+  steps: planned.flatMap((each) =>
+    each.plan.steps.map((step) => ({
+      ...step,
+      bound_claims: Object.fromEntries(boundBy(step, each)),
+    })),
+  ),
   kept: planned.flatMap(keptOf),
 })
